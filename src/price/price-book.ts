@@ -1,0 +1,27 @@
+import type { Call } from '../usage/call.js';
+import type { Cost } from './cost.js';
+
+/** What pricing reads of a call: names, end time (prices are dated) and tokens. */
+export type PricedUsage = Pick<
+  Call,
+  | 'provider'
+  | 'model'
+  | 'endTimeUnixMillis'
+  | 'inputTokens'
+  | 'cacheReadInputTokens'
+  | 'cacheWriteInputTokens'
+  | 'audioInputTokens'
+  | 'outputTokens'
+  | 'reasoningOutputTokens'
+  | 'audioOutputTokens'
+>;
+
+/**
+ * Prices one call at the price in force at its end time. `undefined` = no price known (never $0, never a guess).
+ * Pure and synchronous; a known model takes ≤ 3 µs. Never throws.
+ */
+export interface PriceBook {
+  /** Name and version, as written to the ledger's `prices.source`. */
+  readonly source: string;
+  price(usage: PricedUsage): Cost | undefined;
+}
