@@ -1,0 +1,56 @@
+import type { Audit, Delta, PricedCalls } from './delta.js';
+import type { AuditField } from '../usage/usage-sink.js';
+import type { PriceSource } from '../price/cost.js';
+import { AUDIT_FIELDS } from '../usage/usage-sink.js';
+import { RowTable } from './row-table.js';
+
+export const PRICE_SOURCES = ['book', 'override', 'reported'] as const satisfies readonly PriceSource[];
+
+/**
+ * The merged truth: rows, audit counters and how many calls each price source priced. A sum of deltas; adding them in
+ * any order, grouping or split over states gives the same state.
+ */
+export class LedgerState {
+  readonly table = new RowTable();
+  readonly audit: Record<AuditField, number> = zeroAudit();
+  readonly pricedCalls: Record<PriceSource, number> = { book: 0, override: 0, reported: 0 };
+
+  addDelta(delta: Delta): void {
+    this.table.addAll(delta.rows);
+    this.count(delta.audit, delta.pricedCalls);
+  }
+
+  merge(other: LedgerState): void {
+    this.table.addAll(other.table.rows());
+    this.count(other.audit, other.pricedCalls);
+  }
+
+  /** Adds the counters alone. */
+  count(audit: Audit, pricedCalls: PricedCalls): void {
+    for (const field of AUDIT_FIELDS) this.audit[field] += audit[field] ?? 0;
+    for (const source of PRICE_SOURCES) this.pricedCalls[source] += pricedCalls[source] ?? 0;
+  }
+
+  /** The whole state as one delta; its rows are the state's own, not copies. */
+  toDelta(): Delta {
+    return { rows: this.table.rows(), audit: { ...this.audit }, pricedCalls: { ...this.pricedCalls } };
+  }
+}
+
+/** Every audit counter at zero. */
+export function zeroAudit(): Record<AuditField, number> {
+  return {
+    spansSeen: 0,
+    wrapperSpans: 0,
+    uncoveredTokens: 0,
+    twinSpans: 0,
+    repeatedResponses: 0,
+    rejectedValues: 0,
+    incompleteSpans: 0,
+    lateSpans: 0,
+    clampedTimes: 0,
+    overflowCalls: 0,
+    corruptRecords: 0,
+    failedFlushes: 0,
+  };
+}
