@@ -1,0 +1,63 @@
+// Builds dist/ from src/ and checks what the published types import.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+rmSync(dist, { recursive: true, force: true });
+const require = createRequire(import.meta.url);
+const typescript = require.resolve('typescript/package.json');
+const tsc = join(dirname(typescript), JSON.parse(readFileSync(typescript, 'utf8')).bin.tsc);
+try {
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+} catch (error) {
+  process.exit(error.status ?? 1); // tsc has said why
+}
+
+for (const bin of Object.values(manifest.bin)) chmodSync(join(root, bin), 0o755);
+
+const problems = [];
+for (const file of filesUnder(dist).filter((path) => path.endsWith('.d.ts'))) {
+  for (const specifier of importsOf(readFileSync(file, 'utf8'))) {
+    if (specifier.startsWith('.') || specifier === '@opentelemetry/api') continue;
+    problems.push(
+      `${file.slice(root.length + 1)} imports ${specifier}; published types may import @opentelemetry/api alone`,
+    );
+  }
+}
+for (const target of exportTargets(manifest.exports)) {
+  if (!existsSync(join(root, target)))
+    problems.push(`package.json exports ${target}, which the build did not make`);
+}
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Static and dynamic imports, re-exports and triple-slash references of a declaration file. */
+function importsOf(text) {
+  const patterns = [
+    /\bfrom\s+['"]([^'"]+)['"]/g,
+    /\bimport\s+['"]([^'"]+)['"]/g,
+    /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
+    /<reference\s+types=['"]([^'"]+)['"]/g,
+  ];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]));
+}
+
+function exportTargets(exports) {
+  return Object.values(exports).flatMap((value) =>
+    typeof value === 'string' ? [value] : Object.values(value),
+  );
+}
