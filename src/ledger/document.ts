@@ -3,7 +3,7 @@ import type { Row, Series } from './delta.js';
 import type { LedgerState } from './ledger-state.js';
 import type { Measures } from './measures.js';
 import { addMeasures, isZero, zeroMeasures } from './measures.js';
-import { compareSeries, compareText } from './series-order.js';
+import { compareText } from './series-order.js';
 import { copyUsage, toUsage } from './usage-fields.js';
 import { dayKey } from './zone.js';
 
@@ -26,7 +26,7 @@ const MAX_DAY_MINUTES = 2 * 24 * 60;
  * under `YYYY-MM` in `days`: its days are no longer known.
  */
 export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDocument {
-  const rows = sortedRows(state);
+  const rows = state.table.sorted().filter((row) => !isZero(row.measures));
   const views = sumViews(rows, header.timezone);
   return {
     format: 'genai-usage-ledger',
@@ -48,15 +48,8 @@ export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDo
       book: state.pricedCalls.book,
       reported: state.pricedCalls.reported,
     },
-    rows: rows.map(toLedgerRow),
+    rows: toLedgerRows(rows),
   };
-}
-
-function sortedRows(state: LedgerState): Row[] {
-  const rows = state.table.rows().filter((row) => !isZero(row.measures));
-  return rows.sort(
-    (a, b) => a.startMillis - b.startMillis || a.minutes - b.minutes || compareSeries(a.series, b.series),
-  );
 }
 
 interface Views {
@@ -106,23 +99,29 @@ function sortedRecord<V, R>(entries: Map<string, V>, convert: (value: V) => R): 
   return record;
 }
 
-function toLedgerRow(row: Row): LedgerRow {
-  const { series } = row;
-  const result: LedgerRow = {
-    start: isoMinutes(row.startMillis),
-    minutes: row.minutes,
-    provider: series.provider,
-    model: series.model,
-    operation: series.operation,
-  };
-  if (series.service !== '') result.service = series.service;
-  if (Object.keys(series.dimensions).length > 0) result.dimensions = sortedDimensions(series.dimensions);
-  copyUsage(result, row.measures);
-  return result;
-}
-
-function sortedDimensions(dimensions: Series['dimensions']): Record<string, string> {
-  return sortedRecord(new Map(Object.entries(dimensions)), (value) => value);
+function toLedgerRows(rows: readonly Row[]): LedgerRow[] {
+  const dimensions = new Map<Series['dimensions'], Record<string, string>>();
+  return rows.map((row) => {
+    const { series } = row;
+    const result: LedgerRow = {
+      start: isoMinutes(row.startMillis),
+      minutes: row.minutes,
+      provider: series.provider,
+      model: series.model,
+      operation: series.operation,
+    };
+    if (series.service !== '') result.service = series.service;
+    if (Object.keys(series.dimensions).length > 0) {
+      let sorted = dimensions.get(series.dimensions);
+      if (sorted === undefined) {
+        sorted = sortedRecord(new Map(Object.entries(series.dimensions)), (value) => value);
+        dimensions.set(series.dimensions, sorted);
+      }
+      result.dimensions = sorted;
+    }
+    copyUsage(result, row.measures);
+    return result;
+  });
 }
 
 let lastMillis = Number.NaN;

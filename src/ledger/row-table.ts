@@ -2,6 +2,7 @@ import type { Row, Series } from './delta.js';
 import type { Measures } from './measures.js';
 import { addMeasures, zeroMeasures } from './measures.js';
 import { SeriesIndex } from './series-index.js';
+import { compareSeries } from './series-order.js';
 
 /** Rows of one series by period; the key of the period is exact for whole minutes between 1970 and 2100. */
 interface Periods {
@@ -22,6 +23,8 @@ const MAX_PERIOD_MINUTES = 65_536;
 export class RowTable {
   readonly #index = new SeriesIndex<Periods>();
   readonly #rows: TableRow[] = [];
+  /** How many rows, from the first on, are in order. */
+  #sorted = 0;
 
   get size(): number {
     return this.#rows.length;
@@ -48,10 +51,21 @@ export class RowTable {
     for (const row of rows) this.add(row, sign);
   }
 
-  /** All rows, also those that came down to zero, in the order they first came. Do not change them. */
+  /** All rows, also those that came down to zero, in no particular order. Do not change them. */
   rows(): readonly Row[] {
     return this.#rows;
   }
+
+  /** The same, by start, length and series. Remembers the order, so that it costs little when few rows are new. */
+  sorted(): readonly Row[] {
+    if (this.#sorted < this.#rows.length) this.#rows.sort(compareRows);
+    this.#sorted = this.#rows.length;
+    return this.#rows;
+  }
+}
+
+function compareRows(a: Row, b: Row): number {
+  return a.startMillis - b.startMillis || a.minutes - b.minutes || compareSeries(a.series, b.series);
 }
 
 function newPeriods(series: Series): Periods {

@@ -51,29 +51,43 @@ export const CORE_USAGE_FIELDS: readonly UsageField[] = [
 
 const CORE = new Set<UsageField>(CORE_USAGE_FIELDS);
 
+interface FieldPlan {
+  readonly field: UsageField;
+  readonly measure: Measure;
+  readonly money: boolean;
+  readonly core: boolean;
+}
+
+const PLAN: readonly FieldPlan[] = USAGE_FIELDS.map(([field, measure]) => ({
+  field,
+  measure,
+  money: isMoney(field),
+  core: CORE.has(field),
+}));
+
 /** Measures as a view shows them: the core fields, and of the others those that are not zero. */
 export function toUsage(measures: Measures): Usage {
   const usage: Partial<Usage> = {};
-  for (const [field, measure] of USAGE_FIELDS) {
+  for (const { field, measure, money, core } of PLAN) {
     const value = measures[measure];
-    if (value !== 0 || CORE.has(field)) usage[field] = isMoney(field) ? usd(value) : value;
+    if (value !== 0 || core) usage[field] = money ? usd(value) : value;
   }
   return { ...EMPTY_USAGE, ...usage };
 }
 
 /** Copies the non-zero measures into a row of the document. */
 export function copyUsage(into: Partial<Usage>, measures: Measures): void {
-  for (const [field, measure] of USAGE_FIELDS) {
+  for (const { field, measure, money } of PLAN) {
     const value = measures[measure];
-    if (value !== 0) into[field] = isMoney(field) ? usd(value) : value;
+    if (value !== 0) into[field] = money ? usd(value) : value;
   }
 }
 
 /** Adds what a row or view of a document says to `into`, exactly; absent fields are zero. */
 export function addUsage(into: Measures, usage: Partial<Usage>): void {
-  for (const [field, measure] of USAGE_FIELDS) {
+  for (const { field, measure, money } of PLAN) {
     const value = usage[field];
-    if (value !== undefined) into[measure] += isMoney(field) ? nanoUsd(value) : value;
+    if (value !== undefined) into[measure] += money ? nanoUsd(value) : value;
   }
 }
 
