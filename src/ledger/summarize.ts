@@ -1,11 +1,10 @@
 import type { LedgerDocument, LedgerRow, Usage } from './ledger-document.js';
-import type { Measures } from './measures.js';
 import type { Border } from './period.js';
 import type { SummarizeOptions } from './summarize-options.js';
 import { systemClock } from '../config/clock.js';
 import { columnsOf } from './column.js';
 import { GroupTree } from './group-tree.js';
-import { zeroMeasures } from './measures.js';
+import { addMeasures, zeroMeasures } from './measures.js';
 import { borderMillis } from './period.js';
 import { RowReader } from './row-reader.js';
 import { checkOptions } from './summarize-options.js';
@@ -47,11 +46,12 @@ export function summarize(
   const since = border('since', options.since, timezone, now);
   const until = border('until', options.until, timezone, now);
   const reader = new RowReader({ by, timezone, where: options.where ?? {}, since, until });
+  const rows = addRows(document.rows, reader, by);
+  const groups = (options.top === undefined ? rows : rows.keepTop(options.top)).ordered();
   const totals = zeroMeasures();
-  let tree = addRows(document.rows, reader, totals, by);
-  if (options.top !== undefined) tree = tree.keepTop(options.top);
+  for (const group of groups) addMeasures(totals, group.measures);
   return {
-    groups: tree.ordered().map(({ values, measures }) => ({ key: keyOf(by, values), ...toUsage(measures) })),
+    groups: groups.map(({ values, measures }) => ({ key: keyOf(by, values), ...toUsage(measures) })),
     totals: toUsage(totals),
     timezone,
     ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
@@ -69,18 +69,11 @@ function border(
   return value === undefined ? undefined : borderMillis(name, value, timezone, now);
 }
 
-function addRows(
-  rows: readonly LedgerRow[],
-  reader: RowReader,
-  totals: Measures,
-  by: readonly string[],
-): GroupTree {
+function addRows(rows: readonly LedgerRow[], reader: RowReader, by: readonly string[]): GroupTree {
   const tree = new GroupTree(by);
   for (const row of rows) {
     const values = reader.valuesOf(row);
-    if (values === undefined) continue;
-    addUsage(tree.measuresOf(values), row);
-    addUsage(totals, row);
+    if (values !== undefined) addUsage(tree.measuresOf(values), row);
   }
   return tree;
 }
