@@ -1,5 +1,6 @@
 import type { Call } from '../usage/call.js';
 import type { Cost } from './cost.js';
+import type { Tariff } from './tariff.js';
 
 /** What pricing reads of a call: names, end time (prices are dated) and tokens. */
 export type PricedUsage = Pick<
@@ -24,4 +25,6 @@ export interface PriceBook {
   /** Name and version, as written to the ledger's `prices.source`. */
   readonly source: string;
   price(usage: PricedUsage): Cost | undefined;
+  /** All prices of a model, for pricing sums of calls (`reprice`); `undefined` = not in the book. */
+  tariff?(provider: string, model: string): Tariff | undefined;
 }

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Cost } from './cost.js';
+import { listedProvider } from './listed-provider.js';
+import { bareId, declares } from './model-id.js';
+import { ModelMemo } from './model-memo.js';
+import type { PriceBook, PricedUsage } from './price-book.js';
+import type { PublishedModel } from './published-model.js';
+import { publishedTariff } from './published-tariff.js';
+import type { Tariff } from './tariff.js';
+import { costIn, periodAt } from './tariff.js';
+
+const PACKAGE = '@pydantic/genai-prices';
+
+/** Finds a model by the price list's own rules; these match by substring too, so the answer is a candidate only. */
+type FindCandidate = (listed: string, id: string) => PublishedModel | undefined;
+
+/**
+ * The price book bundled with `@pydantic/genai-prices`: offline, dated, with tiers. Importing it takes tens of
+ * milliseconds, so it is loaded on demand, once, off the hot path. Rejects when the package cannot be loaded.
+ * Costs equal the package's own `calcPrice` to the nano-dollar; unlike it, the book takes a model only by a name the
+ * list declares (`declares`), and has no price where the list has none per token.
+ */
+export async function loadBundledPrices(): Promise<PriceBook> {
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
+  const find: FindCandidate = (listed, id) => {
+    if (findProvider({ providerId: listed })?.id !== listed) return undefined;
+    return calcPrice({}, id, { providerId: listed })?.model;
+  };
+  return bookOf(find, `${PACKAGE}${installedVersion()}`);
+}
+
+function bookOf(find: FindCandidate, source: string): PriceBook {
+  const tariffs = new ModelMemo((provider, model) => tariffOf(find, provider, model));
+  return {
+    source,
+    tariff: (provider, model) => tariffs.get(provider, model) ?? undefined,
+    price(usage: PricedUsage): Cost | undefined {
+      const tariff = tariffs.get(usage.provider, usage.model);
+      if (tariff === null) return undefined;
+      const period = periodAt(tariff, usage.endTimeUnixMillis);
+      return period && costIn(period, usage, tariff.source);
+    },
+  };
+}
+
+function tariffOf(find: FindCandidate, provider: string, model: string): Tariff | null {
+  const listed = listedProvider(provider);
+  const id = bareId(listed, model);
+  try {
+    const candidate = find(listed, id);
+    return candidate && declares(candidate, listed, id) ? publishedTariff(candidate) : null;
+  } catch {
+    // The list's entry is invalid (its own check throws): a model without a usable price is a model without a price.
+    return null;
+  }
+}
+
+/** ` 0.1.8`, or nothing where a bundler has left the package's own description behind. */
+function installedVersion(): string {
+  try {
+    const require = createRequire(import.meta.url);
+    const description: unknown = require(join(dirname(require.resolve(PACKAGE)), '..', 'package.json'));
+    const version =
+      typeof description === 'object' && description !== null && 'version' in description
+        ? description.version
+        : '';
+    return typeof version === 'string' && version !== '' ? ` ${version}` : '';
+  } catch {
+    return '';
+  }
+}
