@@ -1,0 +1,127 @@
+import type { Report, UnpricedModel } from './report.js';
+import { formatCount, formatShare, formatUsd, printable, usdDecimals } from './format.js';
+
+const LISTED_MODELS = 10;
+
+/**
+ * What every report ends with, as plain sentences: how much is metered and priced, what has no price, what went to
+ * `(other)`, what could not be split or counted, the audit counters that are not zero, and where the numbers come from.
+ */
+export function honestyLines(report: Report): string[] {
+  return [
+    ...conflictLines(report),
+    meteredLine(report),
+    pricedLine(report),
+    ...unpricedLines(report.completeness.unpricedModels),
+    ...overflowLines(report),
+    ...unsplitLines(report),
+    ...uncoveredLines(report),
+    ...auditLines(report),
+    pricesLine(report),
+    ...ledgerLines(report),
+  ];
+}
+
+function conflictLines({ ledgers }: Report): string[] {
+  return ledgers.flatMap(({ conflict, note }) =>
+    conflict === true && note !== undefined ? [`WARNING: ${note}`] : [],
+  );
+}
+
+function meteredLine({ totals, completeness }: Report): string {
+  const { calls, unmeteredCalls } = totals;
+  if (calls === 0) return 'Metered: no calls in this period.';
+  const share = `Metered: ${formatShare(completeness.meteredCallsShare)} of ${plural(calls, 'call')}`;
+  if (unmeteredCalls === 0) return `${share}.`;
+  return `${share}; ${plural(unmeteredCalls, 'call')} came without usage: tokens and cost unknown, not counted as zero.`;
+}
+
+function pricedLine({ completeness }: Report): string {
+  const { pricedTokensShare } = completeness;
+  if (pricedTokensShare === null) return 'Priced: no tokens in this period.';
+  return `Priced: ${formatShare(pricedTokensShare)} of tokens.`;
+}
+
+function unpricedLines(models: readonly UnpricedModel[]): string[] {
+  const lines = models.slice(0, LISTED_MODELS).map((one) => {
+    const name = printable(`${one.provider}/${one.model}`);
+    const tokens = `${formatCount(one.inputTokens)} input and ${formatCount(one.outputTokens)} output tokens`;
+    return `No price known: ${name}, ${plural(one.calls, 'call')}, ${tokens}.`;
+  });
+  if (models.length > LISTED_MODELS) {
+    lines.push(`No price known: ${models.length - LISTED_MODELS} more models (--format json lists all).`);
+  }
+  if (models.length > 0)
+    lines.push('To price them: give prices for these models, then run genai-ledger reprice.');
+  return lines;
+}
+
+function overflowLines({ completeness: { overflow } }: Report): string[] {
+  if (overflow.calls === 0 && overflow.errors === 0) return [];
+  const tokens = formatCount(overflow.inputTokens + overflow.outputTokens);
+  const cost = formatUsd(overflow.costUsd, usdDecimals([overflow.costUsd]));
+  return [
+    `In (other), past the cardinality limit: ${plural(overflow.calls, 'call')}, ${tokens} tokens, ${cost}; exact in every total.`,
+  ];
+}
+
+function unsplitLines({ completeness: { unsplitRows }, timezone }: Report): string[] {
+  if (unsplitRows === 0) return [];
+  return [
+    `Not split: ${plural(unsplitRows, 'row')} (older days, folded) reach over a border of this report in ${printable(timezone)}; each is counted whole where it starts.`,
+  ];
+}
+
+function uncoveredLines({ completeness: { audit } }: Report): string[] {
+  if (audit.uncoveredTokens === 0) return [];
+  return [
+    `Not covered: agents reported ${formatCount(audit.uncoveredTokens)} tokens more than the calls below them; some library is not instrumented (whole ledger).`,
+  ];
+}
+
+function auditLines({ completeness: { audit } }: Report): string[] {
+  const counted = Object.entries(audit).filter(
+    ([name, count]) => count !== 0 && name !== 'uncoveredTokens' && name !== 'spansSeen',
+  );
+  if (counted.length === 0) return [];
+  const list = counted.map(([name, count]) => `${words(name)} ${formatCount(count)}`).join(', ');
+  const seen = audit.spansSeen > 0 ? ` of ${plural(audit.spansSeen, 'span')} seen` : '';
+  return [`Audit (whole ledger${seen}): ${list}.`];
+}
+
+function pricesLine({ prices, totals }: Report): string {
+  const { book = 0, overrides, reported = 0, source } = prices;
+  const parts = [
+    ...(book > 0 ? [`${formatCount(book)} by ${printable(source)}`] : []),
+    ...(overrides > 0 ? [`${formatCount(overrides)} by your own prices`] : []),
+    ...(reported > 0 ? [`${formatCount(reported)} as reported by the span`] : []),
+  ];
+  if (parts.length === 0) {
+    return totals.calls === 0
+      ? 'Prices: nothing to price.'
+      : `Prices: no call is priced (${printable(source)}).`;
+  }
+  return `Prices (whole ledger, calls): ${parts.join(', ')}.`;
+}
+
+function ledgerLines({ ledgers, timezone }: Report): string[] {
+  const zones = new Set(ledgers.map((ledger) => ledger.timezone));
+  return [
+    ...ledgers.map(({ path, updatedAt, conflict, note }) => {
+      const what = `Ledger: ${printable(path)}, as of ${updatedAt.slice(0, 19).replace('T', ' ')} UTC.`;
+      return note === undefined || conflict === true ? what : `Ledger: ${printable(note)}`;
+    }),
+    ...(zones.size > 1
+      ? [`These ledgers have different time zones; this report is in ${printable(timezone)}.`]
+      : []),
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `repeatedResponses` → `repeated responses`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
