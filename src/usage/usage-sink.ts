@@ -38,8 +38,10 @@ export interface UsageSink {
   replace(booked: Call, by: Call | undefined): void;
   /** Resolves when the ledger file holds everything booked before. */
   forceFlush(): Promise<void>;
-  /** Flushes and closes; never rejects. */
+  /** Flushes, and closes once every owner called it; never rejects. */
   shutdown(): Promise<void>;
+  /** Announces one more owner, e.g. a processor when it is built: `shutdown` then waits for the last one to close. */
+  attach?(): void;
   /** Adds to an audit counter. */
   count?(field: AuditField, by: number): void;
   /** Dimensions to look up; absent or empty = none. */
