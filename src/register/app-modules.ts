@@ -6,8 +6,8 @@ export type LoadedModule = Readonly<Record<string, unknown>>;
 
 /**
  * The packages an application has installed, seen from its main script and its working directory: this package must
- * not depend on any SDK or instrumentation, the application does. Loading is synchronous, so that `node --require`
- * works as well as `node --import`.
+ * not depend on any SDK or instrumentation, the application does. Loading is synchronous, so that all is in place
+ * before the application's first line, without a top-level await.
  */
 export class AppModules {
   readonly #roots: readonly string[];
