@@ -19,7 +19,7 @@ const FINE_TUNED: readonly Decoration[] = [
   [/^(ft:[^:]+):[^:]*:[^:]*:[^:]+:ckpt-step-\d+$/, '$1'],
   [/^(ft:gpt-3\.5-turbo)-\d{4}$/, '$1'],
   // Azure <base model>.ft-<job>
-  [/(\.ft-)[0-9a-z][0-9a-z-]*$/, '$1'],
+  [/(\.ft-)[0-9a-f]{8}[0-9a-z-]*$/, '$1'],
   [/^(computer-use)-preview$/, '$1'],
 ];
 
@@ -31,8 +31,9 @@ const BY_PROVIDER: ReadonlyMap<string, readonly Decoration[]> = new Map([
   [
     'google',
     [
-      // Vertex AI <id>@20250929, claude-3-5-sonnet-v2@20241022
-      [/(?:-v\d)?@(?:20\d{6}|\d{3}|latest|default)$/, ''],
+      // Vertex AI <id>@20250929
+      [/@(?:20\d{6}|\d{3}|latest|default)$/, ''],
+      [/^(claude-3-5-sonnet)-v2@20241022$/, '$1'],
       // stable -001; -preview, -preview-05-06, -preview-09-2025
       [/-00\d$/, ''],
       [/(-preview)-\d{2}-(?:\d{2}|20\d{2})$/, '$1'],
@@ -42,11 +43,10 @@ const BY_PROVIDER: ReadonlyMap<string, readonly Decoration[]> = new Map([
   [
     'aws',
     [
-      // region of an inference profile, vendor, version -v1:0
+      // region of an inference profile, vendor; the version is `versionOf`
       [/^(?:us|us-gov|eu|apac|jp|au|ca|in)\.(?=[a-z0-9]+\.)/, ''],
       [/^(?:anthropic|amazon)\./, ''],
-      [/-v\d+(?::\d+)?$/, ''],
-      [/:\d+$/, ''],
+      [/:\d$/, ''],
     ],
   ],
 ]);
@@ -75,15 +75,25 @@ export function declares(model: PublishedModel, listed: string, id: string): boo
   const declared = new Set([model.id.toLowerCase()]);
   const patterns: string[] = [];
   collect(model.match, declared, patterns);
-  if (undecorated(listed, id).some((name) => declared.has(name))) return true;
+  const decorations = [...EVERYWHERE, ...(BY_PROVIDER.get(listed) ?? []), ...versionOf(model.id, listed)];
+  if (undecorated(id, decorations).some((name) => declared.has(name))) return true;
   return patterns.some(
     (pattern) => pattern.startsWith('^') && pattern.endsWith('$') && new RegExp(pattern).test(id),
   );
 }
 
+/**
+ * Bedrock's `-v1:0`, which comes off only where it is the version of the listed model: `amazon.titan-embed-text-v2:0` has
+ * another price than `amazon.titan-embed-text-v1`, and the list says "contains `amazon.titan-embed-text`".
+ */
+function versionOf(listedModel: string, listed: string): readonly Decoration[] {
+  if (listed !== 'aws') return [];
+  const version = /-v(\d+)(?::\d+)?$/.exec(listedModel)?.[1] ?? '1';
+  return [[new RegExp(`-v${version}(?::\\d)?$`), '']];
+}
+
 /** The id itself and what is left of it with decorations taken off, one or more, in any order. */
-function undecorated(listed: string, id: string): readonly string[] {
-  const decorations = [...EVERYWHERE, ...(BY_PROVIDER.get(listed) ?? [])];
+function undecorated(id: string, decorations: readonly Decoration[]): readonly string[] {
   const names = [id];
   for (const name of names) {
     for (const [pattern, replacement] of decorations) {
