@@ -32,7 +32,13 @@ export interface LiveRun {
  * `BatchSpanProcessor`, and reads the ledger file after shutdown.
  */
 export async function live(
-  setup: { way: Way; libraries: readonly Library[]; dimensions?: string[] },
+  setup: {
+    way: Way;
+    libraries: readonly Library[];
+    dimensions?: string[];
+    /** More processors, registered before the ledger. */
+    beside?: readonly SpanProcessor[];
+  },
   work: (baseUrl: string) => Promise<void>,
 ): Promise<LiveRun> {
   const folder = await mkdtemp(join(tmpdir(), 'genai-ledger-live-'));
@@ -42,9 +48,8 @@ export async function live(
     const exporter = new UsageLedgerExporter({ path, dimensions: setup.dimensions ?? ['agent'] });
     const traces = new KeptSpans();
     const baseUrl = await server.start();
-    await instrumented(setup.libraries, [new BatchSpanProcessor(traces), attach(setup.way, exporter)], () =>
-      work(baseUrl),
-    );
+    const processors = [...(setup.beside ?? []), new BatchSpanProcessor(traces), attach(setup.way, exporter)];
+    await instrumented(setup.libraries, processors, () => work(baseUrl));
     const ledger = JSON.parse(await readFile(path, 'utf8')) as LedgerDocument;
     return { ledger, server, traces };
   } finally {

@@ -1,16 +1,31 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+/** Runs a program to its end; rejects unless it succeeds. */
+export const run = promisify(execFile);
+
+const temporaries: string[] = [];
+
+async function temporary(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `genai-ledger-${name}-`));
+  temporaries.push(folder);
+  return folder;
+}
+
+/** Removes all folders made here. */
+export async function removeTemporaries(): Promise<void> {
+  for (const folder of temporaries.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
 const root = resolve(import.meta.dirname, '../..');
 
 /** Packs the built package, as `npm publish` would, into a new temporary folder; resolves to the tarball. */
 export async function packed(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'genai-ledger-pack-'));
+  const folder = await temporary('pack');
   await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [tarball] = await readdir(folder);
   if (tarball === undefined) throw new Error('npm pack made no tarball');
@@ -19,7 +34,7 @@ export async function packed(): Promise<string> {
 
 /** An empty application with the given packages (specifiers or tarballs) installed, and the consumer scripts. */
 export async function consumerProject(packages: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'genai-ledger-consumer-'));
+  const folder = await temporary('consumer');
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
   await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], {
     cwd: folder,
@@ -28,15 +43,20 @@ export async function consumerProject(packages: readonly string[]): Promise<stri
   return folder;
 }
 
+const binaries = new Map<number, Promise<string>>();
+
 /** Path of a Node binary of the given major: the running one, or one installed from npm. */
-export async function nodeBinary(major: number): Promise<string> {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const folder = join(tmpdir(), `genai-ledger-node-${major}-${process.pid}`);
-  await mkdir(folder, { recursive: true });
-  // The binary is a dependency the `node` package links in its install script.
-  await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, `node@${major}`], {
-    cwd: folder,
-  });
+export function nodeBinary(major: number): Promise<string> {
+  if (process.versions.node.startsWith(`${major}.`)) return Promise.resolve(process.execPath);
+  const known = binaries.get(major) ?? installNode(major);
+  binaries.set(major, known);
+  return known;
+}
+
+async function installNode(major: number): Promise<string> {
+  const folder = await temporary(`node-${major}`);
+  const args = ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, `node@${major}`];
+  await run('npm', args, { cwd: folder });
   return join(folder, 'node_modules/node/bin/node');
 }
 

@@ -1,28 +1,53 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { consume, consumerProject, nodeBinary, packed, typeErrors } from './consumer-project.js';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LlmServer } from '../../examples/demo/llm-server/llm-server.js';
+import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
+import {
+  consume,
+  consumerProject,
+  nodeBinary,
+  packed,
+  removeTemporaries,
+  run,
+  typeErrors,
+} from './consumer-project.js';
 
 /** Installs from the package registry and downloads Nodes, so it runs in CI only. */
 const enabled = process.env['LEDGER_MATRIX'] === '1';
 
+const CLIENT = ['openai@6', '@opentelemetry/instrumentation-openai@0.20'];
 const SDKS = [
   {
     sdk: '1.30',
     from: '@opentelemetry/sdk-trace-base',
-    packages: ['@opentelemetry/api@1.9', '@opentelemetry/sdk-trace-base@1.30'],
+    packages: [
+      '@opentelemetry/api@1.9',
+      '@opentelemetry/sdk-trace-base@1.30',
+      '@opentelemetry/sdk-trace-node@1.30',
+    ],
     types: 'sdk-trace-base.ts',
     nodes: [20, 22, 24, 26],
   },
   {
     sdk: '2.12',
     from: '@opentelemetry/sdk-trace-base',
-    packages: ['@opentelemetry/api@1.9', '@opentelemetry/sdk-trace-base@2.12'],
+    packages: [
+      '@opentelemetry/api@1.9',
+      '@opentelemetry/sdk-trace-base@2.12',
+      '@opentelemetry/sdk-trace-node@2.12',
+    ],
     types: 'sdk-trace-base.ts',
     nodes: [20, 22, 24, 26],
   },
   {
     sdk: '3.1',
     from: '@opentelemetry/sdk-trace',
-    packages: ['@opentelemetry/api@1.10', '@opentelemetry/sdk-trace@3.1'],
+    packages: [
+      '@opentelemetry/api@1.10',
+      '@opentelemetry/sdk-trace@3.1',
+      '@opentelemetry/context-async-hooks@3.1',
+    ],
     types: 'sdk-trace.ts',
     nodes: [22, 24, 26], // SDK 3 needs Node 22.15
   },
@@ -44,22 +69,50 @@ describe.skipIf(!enabled)(
     beforeAll(async () => {
       tarball = await packed();
     });
+    afterAll(removeTemporaries);
 
     describe.each(SDKS)('SDK $sdk', ({ from, packages, types, nodes }) => {
       let project = '';
       beforeAll(async () => {
-        project = await consumerProject([tarball, ...packages]);
+        project = await consumerProject([tarball, ...packages, ...CLIENT]);
       }, 300_000);
 
-      test.each(nodes)(
-        'counts by processor, exporter and sampler on Node %i, imported and required',
-        async (major) => {
-          const node = await nodeBinary(major);
-          expect(await consume(node, project, ['import.mjs', from])).toEqual(EXPECTED);
-          expect(await consume(node, project, ['require.cjs', from])).toEqual(EXPECTED);
-        },
-        300_000,
-      );
+      describe.each(nodes)('Node %i', (major) => {
+        let node = '';
+        beforeAll(async () => {
+          node = await nodeBinary(major);
+        }, 300_000);
+
+        test.each(['import.mjs', 'require.cjs'])(
+          'counts by processor, exporter and sampler, %s',
+          async (script) => {
+            expect(await consume(node, project, [script, from])).toEqual(EXPECTED);
+          },
+        );
+
+        test('counts with node --import otel-genai-ledger/register', async () => {
+          const server = new LlmServer();
+          const ledgerPath = join(project, `register-${major}.json`);
+          const env = {
+            ...process.env,
+            OPENAI_API_KEY: 'test',
+            OPENAI_BASE_URL: `${await server.start()}/v1`,
+            OTEL_SERVICE_NAME: 'consumer',
+            GENAI_LEDGER_PATH: ledgerPath,
+          };
+          await run(node, ['--import', 'otel-genai-ledger/register', 'register-app.mjs'], {
+            cwd: project,
+            env,
+          });
+          await server.stop();
+          const ledger = JSON.parse(await readFile(ledgerPath, 'utf8')) as LedgerDocument;
+          const { calls, inputTokens, outputTokens } = server.tally.total();
+          expect(ledger.totals).toMatchObject({ calls, inputTokens, outputTokens });
+          expect(ledger.totals.calls).toBe(1);
+          expect(ledger.rows[0]?.service).toBe('consumer');
+          await rm(ledgerPath);
+        });
+      });
 
       test('has the types the SDK asks for', async () => {
         expect(await typeErrors(project, types)).toBe('');
