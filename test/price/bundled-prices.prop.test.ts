@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { calcPrice, waitForUpdate } from '@pydantic/genai-prices';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadBundledPrices } from '../../src/price/bundled-prices.js';
 import type { PriceBook } from '../../src/price/price-book.js';
@@ -162,4 +164,48 @@ test('audio beside cache, which the list refuses as ambiguous, is uncached as fa
 
 test('the ledger names package and version of the prices', () => {
   expect(book.source).toMatch(/^@pydantic\/genai-prices \d+\.\d+\.\d+/);
+});
+
+test('never throws, whatever the names, times and numbers', () => {
+  const names = fc.oneof(
+    fc.constantFrom(
+      'openai',
+      'aws.bedrock',
+      'gcp.gemini',
+      'azure.ai.openai',
+      'deepseek',
+      'gpt-4o',
+      'claude-opus-4-6',
+    ),
+    fc.string({ unit: 'binary', maxLength: 256 }),
+  );
+  const count = fc.oneof(fc.nat(10), fc.constant(Number.MAX_SAFE_INTEGER));
+  fc.assert(
+    fc.property(
+      names,
+      names,
+      fc.double(),
+      count,
+      count,
+      (provider, model, endTimeUnixMillis, inputTokens, outputTokens) => {
+        const cost = book.price(aCall({ provider, model, endTimeUnixMillis, inputTokens, outputTokens }));
+        const nanoUsd = cost?.costNanoUsd ?? 0;
+        expect(Number.isSafeInteger(nanoUsd) && nanoUsd >= 0).toBe(true);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test('the list is imported only when it is asked for, and by one module', () => {
+  const folder = new URL('../../src/', import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const importing = sources.filter((name) =>
+    /(?:from|import) '@pydantic|import\('@pydantic/.test(readFileSync(new URL(name, folder), 'utf8')),
+  );
+  expect(importing).toEqual(['price/bundled-prices.ts']);
+  const text = readFileSync(new URL('price/bundled-prices.ts', folder), 'utf8');
+  expect(text.match(/(?:from |import )'@pydantic/g)).toBeNull();
 });
