@@ -1,0 +1,114 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { LEDGER_OPTION_RULES } from '../../src/config/ledger-options.js';
+import { variableName } from '../../src/config/resolve-options.js';
+import { parseDocument } from '../../src/ledger/parse-document.js';
+import { ROOT, runNode, type Ended } from '../examples/run-node.js';
+import { openWorkplace, type Workplace } from '../examples/workplace.js';
+import { BLOCKS, README, tableRows } from './readme-blocks.js';
+
+// Inside the repository, where the package finds itself by name.
+const snippets = join(ROOT, '.tmp', `readme-${process.pid}`);
+const APP = join(ROOT, 'examples/app.mjs');
+const scripts = BLOCKS.filter((block) => block.language === 'js');
+
+let place: Workplace;
+beforeAll(async () => {
+  await mkdir(snippets, { recursive: true });
+  for (const { name, text } of scripts) await writeFile(join(snippets, name), text);
+});
+afterAll(() => rm(snippets, { recursive: true, force: true }));
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place.close());
+
+function run(args: readonly string[]): Promise<Ended> {
+  return runNode(args, place.folder, place.env);
+}
+
+describe('snippets', () => {
+  test('all have a name and a test', () => {
+    const names = scripts.map((block) => block.name);
+    expect(names).toEqual(['telemetry.mjs', 'node-sdk.mjs', 'sampling.mjs', 'dimensions.mjs', 'record.mjs']);
+  });
+
+  test('telemetry.mjs is ten lines or fewer and counts the calls of an application', async () => {
+    const text = scripts.find((block) => block.name === 'telemetry.mjs')?.text ?? '';
+    expect(text.trim().split('\n').filter(Boolean).length).toBeLessThanOrEqual(10);
+    expect(await run(['--import', join(snippets, 'telemetry.mjs'), APP])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect((await place.ledger()).totals.calls).toBe(1);
+  });
+
+  test('node-sdk.mjs counts the calls and keeps the trace exporter of the environment', async () => {
+    expect(await run(['--import', join(snippets, 'node-sdk.mjs'), APP])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect((await place.ledger()).totals.calls).toBe(1);
+    expect(place.collector.traceRequests).toBeGreaterThan(0);
+  });
+
+  test.each(['sampling.mjs', 'dimensions.mjs'])('%s runs', async (name) => {
+    expect(await run([join(snippets, name)])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('record.mjs books what it records', async () => {
+    const { code, stdout, stderr } = await run([join(snippets, 'record.mjs')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // 1,200 × $3 + 80 × $12 per million.
+    expect(stdout.split('\n')[0]).toBe('0.00456');
+    expect((await place.ledger()).totals).toMatchObject({ calls: 1, inputTokens: 1200, costUsd: 0.00456 });
+  });
+});
+
+describe('commands', () => {
+  const commands = BLOCKS.filter((block) => block.language === 'sh')
+    .flatMap((block) => block.text.trim().split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, ''));
+
+  test('of npm name scripts that exist', () => {
+    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) {
+      expect(Object.keys(manifest.scripts)).toContain(script);
+    }
+  });
+
+  test.each(commands.filter((line) => /^(?:npx )?genai-ledger /.test(line)))('%s', async (line) => {
+    expect(await run([join(snippets, 'record.mjs')])).toMatchObject({ code: 0 });
+    const args = line.replace(/^npx /, '').split(' ').slice(1);
+    expect(await run([join(ROOT, 'dist/cli/main.js'), ...args])).toMatchObject({ code: 0, stderr: '' });
+    const output = /--output (\S+)/.exec(line)?.[1];
+    if (output !== undefined) JSON.parse(await readFile(join(place.folder, output), 'utf8'));
+  });
+});
+
+test('the printed ledger is one, and its sums are right', () => {
+  const text = BLOCKS.find((block) => block.language === 'json')?.text ?? '';
+  expect(parseDocument(text)).toMatchObject({ ok: true });
+});
+
+test('the options are those of the code, with their variables and defaults', () => {
+  const told = tableRows('option').map(([option, variable, fallback]) => [option, variable, fallback]);
+  const coded = Object.entries(LEDGER_OPTION_RULES).map(([name, rule]) => [
+    `\`${name}\``,
+    `\`${variableName(name)}\``,
+    rule.fallback === undefined ? '' : `\`${String(rule.fallback)}\``,
+  ]);
+  expect(told).toEqual(coded);
+});
+
+test('every run-time dependency has a reason', () => {
+  const told = tableRows('dependency').flatMap(([names = '']) => names.replaceAll('`', '').split(', '));
+  expect(told.sort()).toEqual(Object.keys(manifest.dependencies).sort());
+});
+
+test('links lead to files', () => {
+  const targets = [...README.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, target = '']) => target);
+  expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+});
