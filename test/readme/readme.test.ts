@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { LEDGER_OPTION_RULES } from '../../src/config/ledger-options.js';
 import { variableName } from '../../src/config/resolve-options.js';
 import { parseDocument } from '../../src/ledger/parse-document.js';
+import { sumProblems } from '../../src/ledger/sum-problems.js';
 import { ROOT, runNode, type Ended } from '../examples/run-node.js';
 import { openWorkplace, type Workplace } from '../examples/workplace.js';
 import { BLOCKS, README, tableRows } from './readme-blocks.js';
@@ -90,7 +91,9 @@ describe('commands', () => {
 
 test('the printed ledger is one, and its sums are right', () => {
   const text = BLOCKS.find((block) => block.language === 'json')?.text ?? '';
-  expect(parseDocument(text)).toMatchObject({ ok: true });
+  const parsed = parseDocument(text);
+  expect(parsed).toMatchObject({ kind: 'ledger' });
+  expect(parsed.kind === 'ledger' && sumProblems(parsed.document)).toEqual([]);
 });
 
 test('the options are those of the code, with their variables and defaults', () => {
