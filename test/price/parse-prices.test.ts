@@ -155,6 +155,10 @@ describe('keys', () => {
     expect(cost(prices, CALL)).toBe(2_000_000);
   });
 
+  test('a key without wildcard comes first, in whatever order they are written', () => {
+    expect(cost({ 'acme/o*ne': RATE(1), 'acme/one': RATE(2) }, CALL)).toBe(2_000_000);
+  });
+
   test('hostile names are just text', () => {
     const prices = '{"__proto__/constructor":{"inputUsdPerMTok":1,"outputUsdPerMTok":0}}';
     expect(cost(prices, { ...CALL, provider: '__proto__', model: 'constructor' })).toBe(1_000_000);
