@@ -1,0 +1,58 @@
+/** Both clocks, read together. */
+export interface Instant {
+  readonly wallMillis: number;
+  readonly monotonicMillis: number;
+}
+
+/** An open part of a writer's journal. */
+export interface JournalPart {
+  readonly fd: number;
+  /** Bytes we wrote, as far as we know. */
+  size: number;
+  /** Last sequence written to it, 0 = none. */
+  sequence: number;
+  /** True once the header line is surely there. */
+  started: boolean;
+  /** True while the fate of the last write is unknown: the next one begins with a newline. */
+  uncertain: boolean;
+  /** True once nothing may be appended any more. */
+  stale: boolean;
+  /** True while something was written that may not be on the device. */
+  unsynced: boolean;
+  /** Clocks as read before the last append. */
+  last: Instant;
+}
+
+/** A part ends at this size. */
+export const MAX_PART_BYTES: number = 4 * 1024 * 1024;
+
+export function newPart(fd: number, now: Instant): JournalPart {
+  return {
+    fd,
+    size: 0,
+    sequence: 0,
+    started: false,
+    uncertain: false,
+    stale: false,
+    unsynced: true,
+    last: now,
+  };
+}
+
+export function isFull(part: JournalPart): boolean {
+  return part.size >= MAX_PART_BYTES;
+}
+
+/**
+ * Whether a quarter of the grace passed since `before` by either clock, or the wall clock went back. A part left alone
+ * that long must not be appended to: somebody may take it for finished, fold it and unlink it.
+ */
+export function wasIdle(before: Instant, now: Instant, graceMillis: number): boolean {
+  const wall = now.wallMillis - before.wallMillis;
+  return wall < 0 || wall >= graceMillis / 4 || elapsed(before, now) >= graceMillis / 4;
+}
+
+/** Milliseconds from one instant to another by the monotonic clock. */
+export function elapsed(before: Instant, now: Instant): number {
+  return now.monotonicMillis - before.monotonicMillis;
+}

@@ -1,0 +1,256 @@
+import { join } from 'node:path';
+import type { Clock } from '../config/clock.js';
+import type { FileSystem } from './file-system.js';
+import type { Instant, JournalPart } from './journal-part.js';
+import { elapsed, isFull, newPart, wasIdle } from './journal-part.js';
+import { LedgerError, errorCode } from './ledger-error.js';
+import { encodeHeader } from './line-codec.js';
+import { partName } from './part-name.js';
+import type { ProtocolRules } from './protocol-rules.js';
+
+/** What a journal needs of its surroundings. */
+export interface JournalPlace {
+  readonly directory: string;
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly graceMillis: number;
+  readonly rules: ProtocolRules;
+}
+
+const NEWLINE = Buffer.from('\n');
+/** Finished parts kept open until the view covers them, so that they can be written again should they be deleted. */
+const MAX_RETIRED = 8;
+
+/**
+ * The parts of one writer's journal: appends lines to the current one, opens the next when the protocol says so, and
+ * writes again what sat in a part that somebody unlinked. Only this process appends to them.
+ */
+export class PartLog {
+  readonly writer: string;
+  /** How long the last write took, in milliseconds. */
+  lastMillis = 0;
+  readonly #place: JournalPlace;
+  #current: JournalPart | undefined;
+  /** Left for good, oldest first; kept open until the view covers them. */
+  #retired: JournalPart[] = [];
+  /** Unlinked by somebody; to be written again. */
+  #orphans: JournalPart[] = [];
+  #number = 0;
+  #covered = 0;
+  #namesChanged = false;
+
+  constructor(writer: string, place: JournalPlace) {
+    this.writer = writer;
+    this.#place = place;
+  }
+
+  /** Descriptors held open. */
+  get openFiles(): number {
+    return this.#retired.length + this.#orphans.length + (this.#current === undefined ? 0 : 1);
+  }
+
+  /** How long ago the last append was, by the clock that says more; 0 before the first. */
+  idleMillis(): number {
+    const last = this.#current?.last;
+    if (last === undefined) return 0;
+    const now = this.#now();
+    return Math.max(elapsed(last, now), now.wallMillis - last.wallMillis);
+  }
+
+  /** Appends one line. When it throws, the fate of the line is unknown: give the very same bytes again. */
+  put(line: Uint8Array, sequence: number): void {
+    if (this.#orphans.length > 0) this.#moveOrphans();
+    this.#put(line, sequence);
+  }
+
+  /** As `put`, without blocking the process. */
+  async putLater(line: Uint8Array, sequence: number): Promise<void> {
+    if (this.#orphans.length > 0) this.#moveOrphans();
+    for (;;) {
+      const before = this.#now();
+      const part = this.#usable(before) ?? this.#begin(before, await this.#openLater());
+      const bytes = framed(part, line, this.writer);
+      for (let at = 0; at < bytes.length;) {
+        at += progress(await this.#place.files.append(part.fd, bytes.subarray(at)));
+      }
+      if (this.#wrote(part, bytes.length, sequence, before)) return;
+    }
+  }
+
+  /** Finds parts of ours that somebody unlinked; what sat in them is written again, before anything else. */
+  async verify(): Promise<void> {
+    if (!this.#place.rules.moveUnlinked) return;
+    const current = this.#current;
+    if (current !== undefined && (await this.#isUnlinked(current)) && this.#current === current) {
+      this.#current = undefined;
+      if (current.sequence > 0) this.#orphans.push(current);
+      else this.#place.files.closeSync(current.fd);
+    }
+    for (const part of this.#retired.slice()) {
+      if (part.sequence <= this.#covered || !(await this.#isUnlinked(part))) continue;
+      this.#retired = this.#retired.filter((other) => other !== part);
+      this.#orphans.push(part);
+    }
+    if (this.#orphans.length > 0) this.#moveOrphans();
+  }
+
+  /** Waits until everything appended so far, and the names of new parts, are on the device. */
+  async sync(): Promise<void> {
+    const { files, directory } = this.#place;
+    for (const part of [...this.#retired, this.#current]) {
+      if (part === undefined || !part.unsynced) continue;
+      part.unsynced = false;
+      try {
+        await files.syncData(part.fd);
+      } catch (error) {
+        part.unsynced = true;
+        throw error;
+      }
+    }
+    if (!this.#namesChanged) return;
+    await files.syncDirectory(directory);
+    this.#namesChanged = false;
+  }
+
+  /** Tells that the view covers all lines up to `sequence`: finished parts up to there are closed. */
+  release(sequence: number): void {
+    this.#covered = Math.max(this.#covered, sequence);
+    const done = this.#retired.filter((part) => part.sequence <= this.#covered);
+    this.#retired = this.#retired.filter((part) => part.sequence > this.#covered);
+    for (const part of done) this.#place.files.closeSync(part.fd);
+  }
+
+  /** Closes everything; the log must not be used afterwards. */
+  close(): void {
+    const open = [...this.#retired, ...this.#orphans];
+    if (this.#current !== undefined) open.push(this.#current);
+    this.#retired = [];
+    this.#orphans = [];
+    this.#current = undefined;
+    for (const part of open) this.#place.files.closeSync(part.fd);
+  }
+
+  #now(): Instant {
+    const { clock } = this.#place;
+    return { wallMillis: clock.nowMillis(), monotonicMillis: clock.monotonicMillis() };
+  }
+
+  #put(lines: Uint8Array, sequence: number): void {
+    for (;;) {
+      const before = this.#now();
+      const part = this.#usable(before) ?? this.#begin(before, this.#open());
+      const bytes = framed(part, lines, this.writer);
+      for (let at = 0; at < bytes.length;) {
+        at += progress(this.#place.files.appendSync(part.fd, at === 0 ? bytes : bytes.subarray(at)));
+      }
+      if (this.#wrote(part, bytes.length, sequence, before)) return;
+    }
+  }
+
+  /** The current part if it may be appended to; else it is retired. */
+  #usable(now: Instant): JournalPart | undefined {
+    const part = this.#current;
+    if (part === undefined || !this.#mustLeave(part, now)) return part;
+    this.#current = undefined;
+    this.#retired.push(part);
+    if (this.#retired.length > MAX_RETIRED) {
+      const oldest = this.#retired.shift();
+      if (oldest !== undefined) this.#place.files.closeSync(oldest.fd);
+    }
+    return undefined;
+  }
+
+  #mustLeave(part: JournalPart, now: Instant): boolean {
+    const { rules, graceMillis } = this.#place;
+    return isFull(part) || (rules.leaveIdleParts && (part.stale || wasIdle(part.last, now, graceMillis)));
+  }
+
+  #nextPath(): string {
+    return join(this.#place.directory, partName(this.writer, this.#number + 1));
+  }
+
+  #open(): number {
+    const { files, directory } = this.#place;
+    try {
+      return files.openAppendSync(this.#nextPath());
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      files.makeDirectorySync(directory);
+      return files.openAppendSync(this.#nextPath());
+    }
+  }
+
+  async #openLater(): Promise<number> {
+    const { files, directory } = this.#place;
+    try {
+      return await files.openAppend(this.#nextPath());
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      await files.makeDirectory(directory);
+      return await files.openAppend(this.#nextPath());
+    }
+  }
+
+  #begin(now: Instant, fd: number): JournalPart {
+    this.#number++;
+    this.#namesChanged = true;
+    this.#current = newPart(fd, now);
+    return this.#current;
+  }
+
+  /**
+   * Notes a finished write. False = the process was held up between reading the clock and writing, so long that the part
+   * may be unlinked by now: the line goes to the next part as well, and counts once.
+   */
+  #wrote(part: JournalPart, bytes: number, sequence: number, before: Instant): boolean {
+    part.uncertain = false;
+    part.started = true;
+    part.unsynced = true;
+    part.size += bytes;
+    part.sequence = Math.max(part.sequence, sequence);
+    part.last = before;
+    const after = this.#now();
+    this.lastMillis = elapsed(before, after);
+    part.stale = wasIdle(before, after, this.#place.graceMillis);
+    return !part.stale || !this.#place.rules.leaveIdleParts;
+  }
+
+  async #isUnlinked(part: JournalPart): Promise<boolean> {
+    try {
+      return (await this.#place.files.info(part.fd)).links === 0;
+    } catch (error) {
+      if (isGone(error)) return true;
+      throw error;
+    }
+  }
+
+  /** Byte for byte, so that every line keeps its writer and sequence and counts once, whoever folded it already. */
+  #moveOrphans(): void {
+    const { files } = this.#place;
+    const contents = this.#orphans.map((part) => files.readBackSync(part.fd));
+    const sequence = Math.max(...this.#orphans.map((part) => part.sequence));
+    this.#put(Buffer.concat(contents.flatMap((bytes) => [bytes, NEWLINE])), sequence);
+    const moved = this.#orphans;
+    this.#orphans = [];
+    for (const part of moved) files.closeSync(part.fd);
+  }
+}
+
+/** ESTALE: a network file system's server no longer knows the inode. */
+function isGone(error: unknown): boolean {
+  return errorCode(error) === 'ESTALE' || errorCode(error) === 'ENOENT';
+}
+
+/** The bytes to write so that `lines` stand on lines of their own; from here on their fate is unknown. */
+function framed(part: JournalPart, lines: Uint8Array, writer: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  if (part.uncertain) pieces.push(NEWLINE);
+  if (!part.started) pieces.push(encodeHeader(writer));
+  part.uncertain = true;
+  return pieces.length === 0 ? lines : Buffer.concat([...pieces, lines]);
+}
+
+function progress(written: number): number {
+  if (written <= 0) throw new LedgerError('EIO', 'cannot append to the journal: nothing was written');
+  return written;
+}

@@ -1,0 +1,175 @@
+import { LedgerState } from '../ledger/ledger-state.js';
+import { linesOf } from '../journal/journal-reader.js';
+import {
+  JOURNAL_VERSION,
+  checksum,
+  decodeAudit,
+  decodePricedCalls,
+  parseFramed,
+  parseJson,
+} from '../journal/line-codec.js';
+import { decodeRow, encodeRow, isInteger, isRecord } from '../journal/row-codec.js';
+import type { Gap } from './sequence-set.js';
+
+/** What a base says of one writer. */
+export interface BaseWriter {
+  /** Last sequence folded. */
+  readonly sequence: number;
+  /** Last sequence that the base before this one, in its own line, held. */
+  readonly before: number;
+  readonly gaps: readonly Gap[];
+  /** True when the journal has its `end` line. */
+  readonly ended: boolean;
+  /** When a compaction first found no journal of this writer any more. */
+  readonly goneMillis: number | undefined;
+}
+
+/** A base as read or to be written: folded sums and what they cover. */
+export interface Base {
+  readonly number: number;
+  /** When it was folded, by the file system's clock. */
+  readonly foldedMillis: number;
+  readonly writers: ReadonlyMap<string, BaseWriter>;
+  readonly state: LedgerState;
+}
+
+/** What bytes are: a base; damaged (checksum or content); or written by a newer version. */
+export type ParsedBase =
+  | { readonly kind: 'base'; readonly base: Base }
+  | { readonly kind: 'corrupt' }
+  | { readonly kind: 'newer'; readonly version: number };
+
+const FORMAT = 'genai-usage-base';
+const PATTERN = /^base-([1-9][0-9]{0,8})\.json$/;
+const ROWS_PER_CHUNK = 500;
+const CORRUPT: ParsedBase = { kind: 'corrupt' };
+
+export function baseName(number: number): string {
+  return `base-${number}.json`;
+}
+
+/** The numbers of the bases among these names, highest first. */
+export function baseNumbers(names: readonly string[]): number[] {
+  const numbers: number[] = [];
+  for (const name of names) {
+    const number = PATTERN.exec(name)?.[1];
+    if (number !== undefined) numbers.push(Number(number));
+  }
+  return numbers.sort((a, b) => b - a);
+}
+
+/**
+ * The text of a base in pieces: a checksummed head line as in a journal, one line a row, and the CRC-32 of all before
+ * on the last line.
+ */
+export function* encodeBase(base: Base): Generator<string, void> {
+  const rows = base.state.table.rows();
+  const head = JSON.stringify({
+    format: FORMAT,
+    version: JOURNAL_VERSION,
+    number: base.number,
+    folded: base.foldedMillis,
+    writers: encodeWriters(base.writers),
+    audit: base.state.audit,
+    priced: base.state.pricedCalls,
+    rows: rows.length,
+  });
+  yield `${checksum(head)} ${head}\n`;
+  for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK) {
+    yield rows.slice(from, from + ROWS_PER_CHUNK).reduce((text, row) => `${text}${encodeRow(row)}\n`, '');
+  }
+}
+
+/** The last line of a base whose text so far is `bytes`. */
+export function baseTrailer(bytes: Uint8Array): string {
+  return `${checksum(bytes)}\n`;
+}
+
+function encodeWriters(writers: Base['writers']): Record<string, unknown> {
+  const encoded: Record<string, unknown> = {};
+  for (const [id, writer] of writers) {
+    encoded[id] = {
+      s: writer.sequence,
+      b: writer.before,
+      ...(writer.gaps.length > 0 && { g: writer.gaps }),
+      ...(writer.ended && { e: 1 }),
+      ...(writer.goneMillis !== undefined && { t: writer.goneMillis }),
+    };
+  }
+  return encoded;
+}
+
+/** Reads a base; `breathe` is awaited between pieces of the work. Never throws of itself. */
+export async function decodeBase(bytes: Uint8Array, breathe: () => Promise<void>): Promise<ParsedBase> {
+  const head = readHead(bytes);
+  if (head === undefined) return CORRUPT;
+  const version = head['version'];
+  if (isInteger(version) && version > JOURNAL_VERSION) return { kind: 'newer', version };
+  const end = bytes.lastIndexOf(0x0a, bytes.length - 2) + 1;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (text.toString('latin1', end) !== baseTrailer(bytes.subarray(0, end))) return CORRUPT;
+  const state = new LedgerState();
+  const rows = await addRows(state, bytes.subarray(0, end), breathe);
+  return rows === head['rows'] ? toBase(head, state) : CORRUPT;
+}
+
+/** The head line; only its own checksum is looked at, so that a newer version is known whatever follows. */
+function readHead(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  const [first] = linesOf(bytes);
+  const head = first === undefined ? undefined : parseFramed(first);
+  return head?.['format'] === FORMAT ? head : undefined;
+}
+
+/** Adds the row lines, and tells how many there are; `undefined` when one is no row. */
+async function addRows(
+  state: LedgerState,
+  bytes: Uint8Array,
+  breathe: () => Promise<void>,
+): Promise<number | undefined> {
+  let lines = 0;
+  for (const line of linesOf(bytes)) {
+    if (lines++ === 0) continue;
+    const row = decodeRow(parseJson(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString()));
+    if (row === undefined) return undefined;
+    state.table.add(row);
+    if (lines % ROWS_PER_CHUNK === 0) await breathe();
+  }
+  return lines - 1;
+}
+
+function toBase(head: Readonly<Record<string, unknown>>, state: LedgerState): ParsedBase {
+  const { number, folded } = head;
+  const audit = decodeAudit(head['audit']);
+  const pricedCalls = decodePricedCalls(head['priced']);
+  const writers = decodeWriters(head['writers']);
+  if (!isInteger(number) || !isInteger(folded)) return CORRUPT;
+  if (audit === undefined || pricedCalls === undefined || writers === undefined) return CORRUPT;
+  state.count(audit, pricedCalls);
+  return { kind: 'base', base: { number, foldedMillis: folded, writers, state } };
+}
+
+function decodeWriters(value: unknown): Map<string, BaseWriter> | undefined {
+  if (!isRecord(value)) return undefined;
+  const writers = new Map<string, BaseWriter>();
+  for (const id of Object.keys(value)) {
+    const writer = decodeWriter(value[id]);
+    if (writer === undefined) return undefined;
+    writers.set(id, writer);
+  }
+  return writers;
+}
+
+function decodeWriter(value: unknown): BaseWriter | undefined {
+  if (!isRecord(value)) return undefined;
+  const { s: sequence, b: before, g = [], e, t: goneMillis } = value;
+  if (!isInteger(sequence) || !isInteger(before) || !Array.isArray(g)) return undefined;
+  if (goneMillis !== undefined && !isInteger(goneMillis)) return undefined;
+  const gaps: Gap[] = [];
+  for (const gap of g) {
+    if (!Array.isArray(gap)) return undefined;
+    const [from, to]: unknown[] = gap;
+    if (!isInteger(from) || !isInteger(to)) return undefined;
+    gaps.push([from, to]);
+  }
+  return { sequence, before, gaps, ended: e === 1, goneMillis };
+}

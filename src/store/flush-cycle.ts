@@ -1,0 +1,186 @@
+import type { Clock, Timer } from '../config/clock.js';
+import type { JournalWriter } from '../journal/journal-writer.js';
+import { toLedgerError } from '../journal/ledger-error.js';
+import { untraced } from '../journal/untraced.js';
+import type { CompactionLimits } from './compactor.js';
+import { Compactor } from './compactor.js';
+import type { LedgerPlace } from './ledger-place.js';
+import type { Merge } from './merge.js';
+import type { ViewMeans } from './publisher.js';
+import { Publisher } from './publisher.js';
+import { WriteAllowance } from './write-allowance.js';
+
+/** The view is looked at so often, at most, when there is nothing new to publish. */
+const LOOK_MILLIS = 5000;
+const SYNC_MILLIS = 5000;
+/** A day's compaction is tried so often, at most. */
+const COMPACT_MILLIS = 600_000;
+const MAX_VIEWS = 5;
+
+/**
+ * When what is appended is synced, merged, published and folded: one at a time, as often as the write allowance lets,
+ * and not at all when nothing is new.
+ */
+export class FlushCycle {
+  failedFlushes = 0;
+  readonly publisher: Publisher;
+  readonly #place: LedgerPlace;
+  readonly #writer: JournalWriter;
+  readonly #compactor: Compactor;
+  readonly #allowance: WriteAllowance;
+  readonly #clock: Clock;
+  #running: Promise<unknown> | undefined;
+  #queued: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #settled = false;
+  #closing = false;
+  #lookedAt = -Infinity;
+  #syncedAt = -Infinity;
+  #compactedAt = -Infinity;
+
+  constructor(
+    place: LedgerPlace,
+    writer: JournalWriter,
+    merge: Merge,
+    means: ViewMeans,
+    limits: CompactionLimits,
+  ) {
+    this.#place = place;
+    this.#writer = writer;
+    this.#clock = place.clock;
+    this.publisher = new Publisher(place, merge, means);
+    this.#compactor = new Compactor(place, merge, means.settings, limits);
+    this.#allowance = new WriteAllowance(place.clock);
+  }
+
+  /** True while something appended or held is not known to be in the view. */
+  get isDirty(): boolean {
+    return !this.#settled || this.#writer.heldCount > 0 || !this.#isCovered();
+  }
+
+  /** One flush at a time; a forced one that comes during another runs after it, and covers what came meanwhile. */
+  flush(force: boolean): Promise<void> {
+    if (!this.isDirty && this.#clock.monotonicMillis() - this.#lookedAt < LOOK_MILLIS)
+      return Promise.resolve();
+    if (this.#running === undefined) return this.#start(force);
+    if (!force) return Promise.resolve(this.#queued ?? this.#running).then(() => undefined);
+    this.#queued ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued = undefined;
+        return this.#start(true);
+      });
+    return this.#queued;
+  }
+
+  /** Runs `work` when no flush is running: it may use the merge. */
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    const done = work();
+    this.#occupy(done);
+    return done;
+  }
+
+  /** Flushes once more, then does nothing of itself. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#cancelTimer();
+    await this.flush(true);
+  }
+
+  #start(force: boolean): Promise<void> {
+    this.#cancelTimer();
+    const flushed = untraced(() => this.#flush(force));
+    this.#occupy(flushed.then(() => this.#maintain()));
+    return flushed;
+  }
+
+  #occupy(work: Promise<unknown>): void {
+    const running = work
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#running === running) this.#running = undefined;
+      });
+    this.#running = running;
+  }
+
+  async #flush(force: boolean): Promise<void> {
+    try {
+      if (!this.isDirty && !(await this.#wasReplaced())) return;
+      if (!force && (await this.#mustWait())) return;
+      await this.#write();
+      await this.#publish(force);
+    } catch (error) {
+      this.failedFlushes++;
+      this.#settled = false;
+      throw toLedgerError(error, 'flush the ledger', this.#place.path);
+    }
+  }
+
+  /** Everything recorded so far is in the journal, and on the device. */
+  async #write(): Promise<void> {
+    if (this.#writer.durability === 'flush') await this.#writer.drainLater();
+    else this.#writer.drain();
+    await this.#writer.verify();
+    await this.#writer.sync();
+    this.#syncedAt = this.#clock.monotonicMillis();
+  }
+
+  async #publish(force: boolean): Promise<void> {
+    const before = this.#clock.monotonicMillis();
+    const { publishes } = this.publisher;
+    this.#settled = await this.publisher.publish(force ? MAX_VIEWS : 1);
+    this.#lookedAt = this.#clock.monotonicMillis();
+    if (this.publisher.publishes > publishes) this.#allowance.published(this.#lookedAt - before);
+    this.#writer.release(this.publisher.coverage ?? {});
+    if (this.isDirty) this.#schedule(this.#allowance.waitMillis(this.publisher.viewBytes));
+  }
+
+  /** Nothing is new here; but a publisher that slept may have put an older view back. */
+  async #wasReplaced(): Promise<boolean> {
+    const now = this.#clock.monotonicMillis();
+    if (this.publisher.coverage === undefined || now - this.#lookedAt < LOOK_MILLIS) return false;
+    this.#lookedAt = now;
+    return !(await this.publisher.isUnchanged());
+  }
+
+  /** The allowance is the ledger's: whoever published last, everybody waits. */
+  async #mustWait(): Promise<boolean> {
+    const seen = this.publisher.coverage !== undefined;
+    if (seen && !(await this.publisher.isUnchanged())) this.#allowance.changed();
+    const wait = this.#allowance.waitMillis(this.publisher.viewBytes);
+    if (wait === 0) return false;
+    this.#schedule(wait);
+    if (this.#clock.monotonicMillis() - this.#syncedAt >= SYNC_MILLIS) await this.#write();
+    return true;
+  }
+
+  #isCovered(): boolean {
+    const coverage = this.publisher.coverage ?? {};
+    for (const [id, sequence] of this.#writer.sequences) if ((coverage[id] ?? 0) < sequence) return false;
+    return true;
+  }
+
+  async #maintain(): Promise<void> {
+    if (this.#closing || this.publisher.coverage === undefined) return;
+    const now = this.#clock.monotonicMillis();
+    if (now - this.#compactedAt < COMPACT_MILLIS && !this.#compactor.isLarge(this.publisher.viewBytes))
+      return;
+    if (!this.#compactor.isDue(this.publisher.viewBytes)) return;
+    this.#compactedAt = now;
+    await untraced(() => this.#compactor.compact(this.publisher.coverage ?? {}));
+  }
+
+  #schedule(millis: number): void {
+    if (this.#timer !== undefined || this.#closing) return;
+    this.#timer = this.#clock.after(millis, () => {
+      this.#timer = undefined;
+      this.flush(false).catch(() => undefined);
+    });
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,200 @@
+import { dirname } from 'node:path';
+import type { LedgerDocument } from '../ledger/ledger-document.js';
+import { parseDocument } from '../ledger/parse-document.js';
+import { renderChunks } from '../ledger/render-document.js';
+import type { FileInfo } from '../journal/file-system.js';
+import { LedgerError, errorCode } from '../journal/ledger-error.js';
+import type { Coverage } from './coverage.js';
+import { covers, isCoveredBy } from './coverage.js';
+import { checkWritten } from './create-base.js';
+import { documentOf } from './document-of.js';
+import type { LedgerPlace } from './ledger-place.js';
+import { within } from './ledger-place.js';
+import type { LedgerSettings } from './ledger-settings.js';
+import type { Merge } from './merge.js';
+import { seedBase } from './seed-base.js';
+import type { ViewHead, ViewOnDisk } from './view-file.js';
+import { headOf, inspectView, readView } from './view-file.js';
+
+/** Something a person should know of; `code` as in LedgerError, or `ECORRUPT` / `EASIDE` for what was set aside. */
+export interface LedgerProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a view says beside its sums. */
+export interface ViewMeans {
+  readonly settings: () => LedgerSettings;
+  /** Name of the price book; `undefined` = as the view says. */
+  readonly priceSource: () => string | undefined;
+  readonly onProblem: (problem: LedgerProblem) => void;
+}
+
+/** A valid view as last seen at its place. */
+type KnownView = ViewOnDisk & { kind: 'view' };
+
+const MAX_ROUNDS = 20;
+
+/** Publishes the merged truth as the JSON file everybody reads. Stages, verifies, renames, and looks again. */
+export class Publisher {
+  publishes = 0;
+  /** Size of the view as last published or seen, in bytes. */
+  viewBytes = 0;
+  readonly #place: LedgerPlace;
+  readonly #merge: Merge;
+  readonly #means: ViewMeans;
+  #known: KnownView | undefined;
+
+  constructor(place: LedgerPlace, merge: Merge, means: ViewMeans) {
+    this.#place = place;
+    this.#merge = merge;
+    this.#means = means;
+  }
+
+  /** What the view covered when it was last seen. */
+  get coverage(): Coverage | undefined {
+    return this.#known?.head.writers;
+  }
+
+  /** Whether the file at the ledger's path is the one last seen. */
+  async isUnchanged(): Promise<boolean> {
+    const known = this.#known?.info;
+    if (known === undefined) return false;
+    const info = await look(this.#place);
+    return info !== undefined && isSame(info, known);
+  }
+
+  /**
+   * Merges, and publishes unless the view there lacks nothing; after a rename merges again, since another view may have
+   * been replaced unseen, and publishes again, up to `maxViews` times. True = the view holds all that is in the
+   * directory and is on the device; false = others went on appending, and the view may lack some of theirs.
+   */
+  async publish(maxViews: number): Promise<boolean> {
+    await this.#merge.refresh();
+    for (let views = 0; views < maxViews; views++) {
+      const view = await this.#settle();
+      if (view.kind === 'none' && this.#merge.writers.size === 0) return true;
+      if (view.kind === 'view' && this.#isCurrent(view)) {
+        this.#known = view;
+        return true;
+      }
+      const revision = this.#merge.revision;
+      await this.#replace(view);
+      if (!this.#place.rules.mergeAfterRename) return true;
+      await this.#merge.refresh();
+      if (this.#merge.revision === revision && (await this.isUnchanged())) return true;
+    }
+    return false;
+  }
+
+  /** Brings merge and view to where the merge covers all the view does. */
+  async #settle(): Promise<ViewOnDisk> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const view = await this.#inspect();
+      if (view.kind === 'none') return view;
+      if (view.kind === 'corrupt') {
+        await this.#setAside('ECORRUPT', `is damaged (${view.reason})`);
+        continue;
+      }
+      if (!this.#place.rules.coverView || covers(this.#merge, view.head.writers)) return view;
+      await this.#merge.refresh();
+      if (covers(this.#merge, view.head.writers)) return view;
+      if (!this.#place.rules.seedFromView) return view;
+      await this.#seed();
+      await this.#merge.refresh();
+    }
+    throw new LedgerError('EBUSY', 'cannot publish: the ledger kept changing', { path: this.#place.path });
+  }
+
+  /** The view there; one seen before is not read again. */
+  async #inspect(): Promise<ViewOnDisk> {
+    if (this.#known !== undefined && (await this.isUnchanged())) return this.#known;
+    this.#known = undefined;
+    return inspectView(this.#place);
+  }
+
+  async #seed(): Promise<void> {
+    const file = await readView(this.#place);
+    const parsed = file && parseDocument(Buffer.from(file.bytes).toString());
+    if (parsed?.kind !== 'ledger') return;
+    const outcome = await seedBase(this.#place, this.#merge, parsed.document);
+    if (outcome === 'conflict') {
+      await this.#setAside('EASIDE', 'and the directory beside it each hold calls that the other lacks');
+    }
+  }
+
+  async #setAside(code: string, what: string): Promise<void> {
+    const { path, files } = this.#place;
+    const aside = `${path}.${code === 'ECORRUPT' ? 'corrupt' : 'aside'}-${files.randomName()}`;
+    await files.rename(path, aside);
+    this.#known = undefined;
+    const message = `${path} ${what}; it was moved to ${aside} and rebuilt from ${this.#place.directory}`;
+    this.#means.onProblem({ code, message });
+  }
+
+  #isCurrent(view: ViewOnDisk & { kind: 'view' }): boolean {
+    const folded = this.#merge.base?.foldedMillis ?? 0;
+    return isCoveredBy(this.#merge, view.head.writers) && view.info.changedMillis >= folded;
+  }
+
+  async #replace(view: ViewOnDisk): Promise<void> {
+    const { files, path, directory } = this.#place;
+    const document = this.#document(view.kind === 'view' ? view.head : undefined);
+    const bytes = await renderView(this.#place, document);
+    const staged = within(this.#place, `p-${files.randomName()}`);
+    await files.makeDirectory(directory);
+    let written: FileInfo;
+    try {
+      await files.stage(staged, bytes, view.kind === 'none' ? undefined : view.info);
+      written = await checkWritten(this.#place, staged, bytes);
+      await files.rename(staged, path);
+    } catch (error) {
+      await files.unlink(staged).catch(() => undefined);
+      throw error;
+    }
+    this.publishes++;
+    this.viewBytes = bytes.length;
+    await files.syncDirectory(dirname(path));
+    const info = await look(this.#place);
+    this.#known = info?.inode === written.inode ? { kind: 'view', info, head: headOf(document) } : undefined;
+  }
+
+  #document(replaced: ViewHead | undefined): LedgerDocument {
+    return documentOf(this.#merge, {
+      settings: this.#means.settings(),
+      generation: (replaced?.generation ?? 0) + 1,
+      updatedAt: new Date(this.#place.clock.nowMillis()).toISOString(),
+      priceSource: this.#means.priceSource() ?? replaced?.priceSource ?? 'unknown',
+      earliest: replaced?.createdAt,
+    });
+  }
+}
+
+/** The inode at the ledger's path; `undefined` when there is none. */
+async function look(place: LedgerPlace): Promise<FileInfo | undefined> {
+  try {
+    return await place.files.stat(place.path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: FileInfo, b: FileInfo): boolean {
+  return (
+    a.inode === b.inode &&
+    a.device === b.device &&
+    a.size === b.size &&
+    a.changedMillis === b.changedMillis &&
+    a.kind === b.kind
+  );
+}
+
+async function renderView(place: LedgerPlace, document: LedgerDocument): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (const text of renderChunks(document)) {
+    pieces.push(Buffer.from(text));
+    await place.clock.yieldTurn();
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../config/clock.js';
+
+const MIN_MILLIS = 5000;
+/** A publish may take this share of the time. */
+const TIME_SHARE = 0.02;
+const BYTES_PER_MILLI = 100;
+
+/**
+ * How often the view may be written by all processes together: every 5 seconds, 2 % of the time, 100 KB a second,
+ * whichever is longest. Whoever published last, everybody waits that long; `forceFlush` does not.
+ */
+export class WriteAllowance {
+  readonly #clock: Clock;
+  #changedAt: number | undefined;
+  #tookMillis = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Notes a publish of ours. */
+  published(tookMillis: number): void {
+    this.#changedAt = this.#clock.monotonicMillis();
+    this.#tookMillis = tookMillis;
+  }
+
+  /** Notes that somebody else published, `agoMillis` ago as far as known. */
+  changed(agoMillis = 0): void {
+    this.#changedAt = this.#clock.monotonicMillis() - agoMillis;
+  }
+
+  /** Milliseconds until the next publish may begin; 0 = now. */
+  waitMillis(viewBytes: number): number {
+    if (this.#changedAt === undefined) return 0;
+    const pause = Math.max(MIN_MILLIS, this.#tookMillis / TIME_SHARE, viewBytes / BYTES_PER_MILLI);
+    return Math.max(0, this.#changedAt + pause - this.#clock.monotonicMillis());
+  }
+}
