@@ -7,8 +7,6 @@ import type { Durability } from '../journal/journal-writer.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import type { LedgerError } from '../journal/ledger-error.js';
 import { toLedgerError } from '../journal/ledger-error.js';
-import { nodeFileSystem } from '../journal/node-file-system.js';
-import { ALL_RULES } from '../journal/protocol-rules.js';
 import type { ProtocolRules } from '../journal/protocol-rules.js';
 import { untraced } from '../journal/untraced.js';
 import { AppendPace } from './append-pace.js';
@@ -16,7 +14,7 @@ import type { CompactionLimits } from './compactor.js';
 import { DEFAULT_LIMITS } from './compactor.js';
 import { FlushCycle } from './flush-cycle.js';
 import type { LedgerPlace } from './ledger-place.js';
-import { GRACE_MILLIS, ledgerDirectory } from './ledger-place.js';
+import { ledgerPlace } from './ledger-place.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import { agreeOnSettings } from './ledger-settings.js';
 import { Merge } from './merge.js';
@@ -83,14 +81,12 @@ export class LedgerStore {
   constructor(options: LedgerStoreOptions) {
     const { path, settings, durability, priceSource, internals } = options;
     const clock = options.clock ?? systemClock;
-    this.#place = {
-      path,
-      directory: ledgerDirectory(path),
-      files: options.files ?? nodeFileSystem,
+    this.#place = ledgerPlace(path, {
       clock,
-      graceMillis: internals?.graceMillis ?? GRACE_MILLIS,
-      rules: internals?.rules ?? ALL_RULES,
-    };
+      ...(options.files && { files: options.files }),
+      ...(internals?.graceMillis !== undefined && { graceMillis: internals.graceMillis }),
+      ...(internals?.rules && { rules: internals.rules }),
+    });
     this.#proposed = { ...settings, createdAt: new Date(clock.nowMillis()).toISOString() };
     this.#insisted = durability !== undefined;
     this.#chosen = this.#insisted;

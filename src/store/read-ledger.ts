@@ -1,17 +1,14 @@
-import { systemClock } from '../config/clock.js';
 import type { Delta } from '../ledger/delta.js';
 import { fromDocument } from '../ledger/from-document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { parseDocument } from '../ledger/parse-document.js';
 import { LedgerError, errorCode, toLedgerError } from '../journal/ledger-error.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
-import { nodeFileSystem } from '../journal/node-file-system.js';
-import { ALL_RULES } from '../journal/protocol-rules.js';
 import { untraced } from '../journal/untraced.js';
 import { covers, exceeds, isCoveredBy } from './coverage.js';
 import { documentOf } from './document-of.js';
 import type { LedgerPlace } from './ledger-place.js';
-import { GRACE_MILLIS, ledgerDirectory } from './ledger-place.js';
+import { ledgerPlace } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
 import { Merge } from './merge.js';
 import { seedWriters } from './seed-base.js';
@@ -25,15 +22,8 @@ const DENIED = new Set(['EACCES', 'EPERM']);
  * Without access to the directory beside it, the view as it is: `updatedAt` says as of when. Throws LedgerError with
  * code `ENOENT`, `ENOTLEDGER`, `ENEWER`, `ECORRUPT`, or the system's.
  */
-export async function readLedger(path: string): Promise<LedgerDocument> {
-  return readLedgerAt({
-    path,
-    directory: ledgerDirectory(path),
-    files: nodeFileSystem,
-    clock: systemClock,
-    graceMillis: GRACE_MILLIS,
-    rules: ALL_RULES,
-  });
+export function readLedger(path: string): Promise<LedgerDocument> {
+  return readLedgerAt(ledgerPlace(path));
 }
 
 /** As `readLedger`, for a place. */
