@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 
 const MAX_VALUE_LENGTH = 256;
-const HASH_DIGITS = 16;
+/** Hexadecimal digits kept of a SHA-256: 96 bits, no collisions among any number of users. */
+const HASH_DIGITS = 24;
 
 /**
  * A dimension's value as the ledger keeps it: texts cut at 256 characters, numbers and booleans as text, anything else
- * (and the empty text) `undefined`. `hash`: the first 16 hexadecimal digits of its SHA-256 instead, taken before the cut.
+ * (and the empty text) `undefined`. `hash`: a SHA-256 of that instead, as for dimensions found on spans.
  */
 export function dimensionValue(value: unknown, hash: boolean): string | undefined {
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   if (typeof text !== 'string' || text === '') return undefined;
-  if (hash) return createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
-  return text.length > MAX_VALUE_LENGTH ? text.slice(0, MAX_VALUE_LENGTH) : text;
+  const cut = text.length > MAX_VALUE_LENGTH ? text.slice(0, MAX_VALUE_LENGTH) : text;
+  return hash ? createHash('sha256').update(cut).digest('hex').slice(0, HASH_DIGITS) : cut;
 }

@@ -1,0 +1,44 @@
+/** What an exporter has done since it was built; exporters of one path share it. */
+export interface ExporterStats {
+  /** Records of this turn that are not yet in the journal. */
+  readonly queued: number;
+  /** Calls booked, replacements not counted again. */
+  readonly recorded: number;
+  /** Calls that came after `shutdown()` and were not counted. */
+  readonly late: number;
+  /** Flushes that had records to cover, and succeeded. */
+  readonly flushes: number;
+  /** Records covered per flush, on average; 0 before the first. */
+  readonly recordsPerFlush: number;
+  /** How long the last flush took. */
+  readonly lastFlushMillis: number;
+  readonly failedFlushes: number;
+  /** Views written to the ledger file. */
+  readonly publishes: number;
+  readonly journalBytes: number;
+  /** Journal lines that could not be written yet and are held, added up. */
+  readonly pendingInMemory: number;
+  /** Why the last flush or write failed; `undefined` when it did not. */
+  readonly lastError: Error | undefined;
+}
+
+/** Counts flushes for `ExporterStats`. */
+export class FlushTally {
+  flushes = 0;
+  records = 0;
+  lastMillis = 0;
+  lastError: Error | undefined;
+
+  landed(records: number, millis: number): void {
+    this.lastMillis = millis;
+    this.lastError = undefined;
+    if (records === 0) return;
+    this.flushes++;
+    this.records += records;
+  }
+
+  failed(error: unknown, millis: number): void {
+    this.lastMillis = millis;
+    this.lastError = error instanceof Error ? error : new Error(String(error));
+  }
+}
