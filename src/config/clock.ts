@@ -25,3 +25,17 @@ export const systemClock: Clock = {
   },
   yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
 };
+
+/** Resolves after `millis`, or at once when `signal` aborts; keeps the process alive meanwhile (for the CLI alone). */
+export function pause(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(handle);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const handle = setTimeout(done, millis);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

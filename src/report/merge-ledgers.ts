@@ -46,13 +46,8 @@ export function mergeLedgers(sources: readonly LedgerSource[]): MergedLedger {
       if (copy !== keeper) parts[sources.indexOf(copy)] = uncounted(copy, keeper);
     }
   }
-  if (kept.length === 1 && kept[0] !== undefined) return { ...picked(kept[0].document), parts };
   const counted = sources.filter((source) => kept.includes(source));
-  return { ...sumOf(counted), timezone: first.document.timezone, parts };
-}
-
-function picked({ rows, timezone, audit, prices }: LedgerDocument): Omit<MergedLedger, 'parts'> {
-  return { rows, timezone, audit, prices };
+  return { ...sumOf(counted), timezone: (counted[0] ?? first).document.timezone, parts };
 }
 
 function headOf({ path, document }: LedgerSource): Omit<LedgerPart, 'counted'> {

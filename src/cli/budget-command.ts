@@ -1,0 +1,56 @@
+import type { BudgetState } from '../ledger/budget.js';
+import type { QueryOptions } from './report-request.js';
+import type { Terminal } from './terminal.js';
+import { systemClock } from '../config/clock.js';
+import { budgetStates } from '../ledger/budget.js';
+import { formatCount, formatShare, formatUsd, printable, usdDecimals } from '../report/format.js';
+import { CliError, EXIT } from './cli-error.js';
+import { readLedgers } from './read-ledgers.js';
+import { readQuery } from './report-request.js';
+
+export interface BudgetOptions extends Pick<QueryOptions, 'by'> {
+  readonly maxDay?: string;
+  readonly maxMonth?: string;
+  readonly format: string;
+}
+
+/** `genai-ledger budget`: what today and this month spent of their limits; exit 3 when one is over. */
+export async function budgetCommand(
+  files: readonly string[],
+  options: BudgetOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const maxDayUsd = readUsd('--max-day', options.maxDay);
+  const maxMonthUsd = readUsd('--max-month', options.maxMonth);
+  if (maxDayUsd === undefined && maxMonthUsd === undefined) {
+    throw new CliError('no limit given', 'Give --max-day USD or --max-month USD, e.g. --max-day 25.');
+  }
+  const ledger = await readLedgers(files, terminal);
+  const by = options.by === undefined ? [] : readQuery({ by: options.by }, ledger.rows).by;
+  const states = budgetStates(ledger, { maxDayUsd, maxMonthUsd, by }, systemClock.nowMillis());
+  await terminal.out(
+    options.format === 'json' ? `${JSON.stringify(states, null, 2)}\n` : states.map(stateLine).join(''),
+  );
+  return states.some(({ over }) => over) ? EXIT.overBudget : EXIT.ok;
+}
+
+/** `day 2026-11-22  agent=refunds  $12.50 of $10.00 (125.0%)  OVER` */
+function stateLine({ period, key, group, spentUsd, limitUsd, over, unpricedCalls }: BudgetState): string {
+  const decimals = usdDecimals([spentUsd, limitUsd]);
+  const names = Object.entries(group).map(([column, value]) => `${printable(column)}=${printable(value)}`);
+  const share = limitUsd > 0 ? ` (${formatShare(spentUsd / limitUsd)})` : '';
+  const atLeast = unpricedCalls > 0 ? '≥' : '';
+  const unpriced = unpricedCalls > 0 ? `${formatCount(unpricedCalls)} calls have no known price` : '';
+  const spent = `${atLeast}${formatUsd(spentUsd, decimals)} of ${formatUsd(limitUsd, decimals)}${share}`;
+  const parts = [`${period} ${key}`, names.join(' '), spent, over ? 'OVER' : 'ok', unpriced];
+  return `${parts.filter((part) => part !== '').join('  ')}\n`;
+}
+
+function readUsd(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\$?\d{1,9}(\.\d{1,9})?$/.test(text)) return Number(text.replace('$', ''));
+  throw new CliError(
+    `${option}: ${JSON.stringify(text)} is not valid`,
+    `It must be an amount of USD from 0, e.g. ${option} 25.`,
+  );
+}

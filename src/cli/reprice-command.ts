@@ -1,0 +1,139 @@
+import type { RepricedModel } from '../ledger/repriced-models.js';
+import type { RepricedRow, RepriceRule } from '../ledger/reprice-rows.js';
+import type { Terminal } from './terminal.js';
+import { systemClock } from '../config/clock.js';
+import { nodeFileSystem } from '../journal/node-file-system.js';
+import { readTextFileSync } from '../journal/read-text-file.js';
+import { repricedModels } from '../ledger/repriced-models.js';
+import { repriceRows } from '../ledger/reprice-rows.js';
+import { usd } from '../ledger/usd.js';
+import { loadBundledPrices } from '../price/bundled-prices.js';
+import { parsePrices } from '../price/parse-prices.js';
+import { Pricing } from '../price/pricing.js';
+import { formatCount, formatUsd, printable, usdDecimals } from '../report/format.js';
+import { columnWidths, tableLine } from '../report/text-table.js';
+import { repriceLedger } from '../store/reprice-ledger.js';
+import { CliError, EXIT } from './cli-error.js';
+import { ledgerPaths } from './ledger-paths.js';
+
+export interface RepriceCommandOptions {
+  readonly dryRun?: boolean;
+  readonly model?: readonly string[];
+  readonly all?: boolean;
+  readonly today?: boolean;
+  readonly prices?: string;
+  readonly format: string;
+}
+
+/** What repricing did, or would do, to one ledger. */
+interface Repriced {
+  readonly path: string;
+  readonly dryRun: boolean;
+  readonly models: readonly RepricedModel[];
+}
+
+/** `genai-ledger reprice`: prices what had no price, or anew; shows before and after. */
+export async function repriceCommand(
+  files: readonly string[],
+  options: RepriceCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const prices = readPrices(options.prices ?? terminal.env['GENAI_LEDGER_PRICES_FILE']);
+  const pricing = new Pricing({ prices });
+  pricing.setBook(await loadBundledPrices());
+  const rule: RepriceRule = {
+    tariffs: (provider, model) => pricing.tariffs(provider, model),
+    isWanted: options.model === undefined ? undefined : wantedModels(options.model),
+    all: options.all,
+    atMillis: options.today === true ? systemClock.nowMillis() : undefined,
+  };
+  const dryRun = options.dryRun === true;
+  const done: Repriced[] = [];
+  for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem)) {
+    done.push({ path, dryRun, models: repricedModels(await repriced(path, rule, dryRun, pricing.source)) });
+  }
+  const text =
+    options.format === 'json' ? `${JSON.stringify(done.map(inUsd), null, 2)}\n` : done.map(textOf).join('\n');
+  await terminal.out(text);
+  return EXIT.ok;
+}
+
+/** The store asks again when another process was faster; what it took in the end is the last answer. */
+async function repriced(
+  path: string,
+  rule: RepriceRule,
+  dryRun: boolean,
+  priceSource: string,
+): Promise<RepricedRow[]> {
+  let last: RepricedRow[] = [];
+  await repriceLedger(path, (rows) => (last = repriceRows(rows, rule)), { dryRun, priceSource });
+  return last;
+}
+
+function wantedModels(names: readonly string[]): NonNullable<RepriceRule['isWanted']> {
+  return ({ provider, model }) => names.includes(model) || names.includes(`${provider}/${model}`);
+}
+
+function readPrices(
+  path: string | undefined,
+): NonNullable<ConstructorParameters<typeof Pricing>[0]['prices']> {
+  if (path === undefined || path === '') return [];
+  const parsed = parsePrices(readPricesFile(path));
+  if (parsed.ok) return parsed.prices;
+  throw new CliError(
+    `--prices: ${path}: ${parsed.error}`,
+    'Correct the file; its shape is in docs/prices.md.',
+  );
+}
+
+function readPricesFile(path: string): string {
+  try {
+    return readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError(
+      `--prices: cannot read ${path}: ${reason}`,
+      'Give a JSON file of prices that can be read.',
+    );
+  }
+}
+
+function inUsd({ path, dryRun, models }: Repriced): object {
+  const list = models.map(({ beforeNanoUsd, afterNanoUsd, ...model }) => ({
+    ...model,
+    beforeUsd: usd(beforeNanoUsd),
+    afterUsd: usd(afterNanoUsd),
+  }));
+  return { path, dryRun, models: list };
+}
+
+function textOf({ path, dryRun, models }: Repriced): string {
+  if (models.length === 0) return `${printable(path)}: nothing to reprice\n`;
+  const before = models.reduce((sum, { beforeNanoUsd }) => sum + beforeNanoUsd, 0);
+  const after = models.reduce((sum, { afterNanoUsd }) => sum + afterNanoUsd, 0);
+  const calls = models.reduce((sum, model) => sum + model.calls, 0);
+  const decimals = usdDecimals([usd(before), usd(after)]);
+  const line = (name: string, count: number, from: number, to: number): string[] => [
+    name,
+    formatCount(count),
+    formatUsd(usd(from), decimals),
+    formatUsd(usd(to), decimals),
+  ];
+  const rows = [
+    ['Model', 'Calls', 'Before', 'After'],
+    ...models.map((one) =>
+      line(printable(`${one.provider}/${one.model}`), one.calls, one.beforeNanoUsd, one.afterNanoUsd),
+    ),
+    line('Total', calls, before, after),
+  ].map((row) => row.map((text) => ({ text })));
+  const widths = columnWidths(rows);
+  const table = rows.map((row) => tableLine(row, widths, ['left', 'right', 'right', 'right']));
+  const estimated = models.reduce((sum, { estimatedCalls }) => sum + estimatedCalls, 0);
+  const notes = [
+    ...(estimated > 0
+      ? [`Estimated: ${formatCount(estimated)} calls, whose sums do not tell which price applied to each.`]
+      : []),
+    dryRun ? 'Dry run: nothing was written.' : 'Written.',
+  ];
+  return `${[`${printable(path)}: ${dryRun ? 'would reprice' : 'repriced'}`, '', ...table, '', ...notes].join('\n')}\n`;
+}
