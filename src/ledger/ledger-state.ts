@@ -4,14 +4,14 @@ import type { PriceSource } from '../price/cost.js';
 import { AUDIT_FIELDS } from '../usage/usage-sink.js';
 import { RowTable } from './row-table.js';
 
-export const PRICE_SOURCES = ['book', 'override', 'reported'] as const satisfies readonly PriceSource[];
+export const PRICE_SOURCES: readonly PriceSource[] = ['book', 'override', 'reported'];
 
 /**
  * The merged truth: rows, audit counters and how many calls each price source priced. A sum of deltas; adding them in
  * any order, grouping or split over states gives the same state.
  */
 export class LedgerState {
-  readonly table = new RowTable();
+  readonly table: RowTable = new RowTable();
   readonly audit: Record<AuditField, number> = zeroAudit();
   readonly pricedCalls: Record<PriceSource, number> = { book: 0, override: 0, reported: 0 };
 

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BOOK, callOf, createFixture, createReadyFixture } from './core-fixture.js';
 import { settle } from './fake-clock.js';
 
-const warn = vi.fn();
-const debug = vi.fn();
+const warn = vi.fn<(...told: unknown[]) => void>();
+const debug = vi.fn<(...told: unknown[]) => void>();
+const ignore = (): void => undefined;
 
 beforeEach(() => {
-  const logger = { error: vi.fn(), warn, info: vi.fn(), debug, verbose: vi.fn() };
+  const logger = { error: ignore, warn, info: ignore, debug, verbose: ignore };
   diag.setLogger(logger, { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true });
   warn.mockClear();
   debug.mockClear();
