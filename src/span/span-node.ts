@@ -1,0 +1,167 @@
+import type { Baggage } from '@opentelemetry/api';
+import type { CountedCall } from './counted-call.js';
+import type { SpanAttributes } from './span-shape.js';
+
+/** Bits of `SpanNode.flags`. */
+export const ENDED = 1;
+export const TOOL = 2;
+/** Known by its id only: a parent that was not seen starting. */
+export const BY_ID = 4;
+/** Its attributes were copied at its end, or after it, for descendants. */
+export const CAPTURED = 8;
+
+/** One counted call as its ancestors know it: `from` is the node it was counted at. */
+export interface InnerCall {
+  readonly counted: CountedCall;
+  readonly from: SpanNode;
+}
+
+/** How many calls below one span are remembered one by one; sums know all of them. */
+const MAX_INNER = 16;
+
+/** What was counted below one span. */
+export class Below {
+  /** True once a generating call (no embedding, no rerank) was counted: an agent above repeats it. */
+  generating = false;
+  /** Input and output tokens of the generating calls, and of the others. */
+  tokens = 0;
+  otherTokens = 0;
+  /** Requests that an enclosing sum counts as one (mastra). */
+  steps = 0;
+  /** What this span claimed beyond `tokens`, as counted in the audit. */
+  uncovered = 0;
+  /** Serial of the call credited last, so that twins under one ancestor are credited once. */
+  credited = 0;
+  /** Start of the newest call, milliseconds since the Unix epoch. */
+  newestMillis = -Infinity;
+  /** The newest calls, oldest first. */
+  readonly inner: InnerCall[] = [];
+
+  add(inner: InnerCall): void {
+    if (this.inner.length >= MAX_INNER) this.inner.shift();
+    this.inner.push(inner);
+  }
+}
+
+/**
+ * The ledger's own note on one span; it hangs on the span (or, by id, in a bounded map) and lives as long as that does.
+ * It refers to its parent's note, never to a span; an open span's attributes are referred to until it ends.
+ */
+export class SpanNode {
+  parent: SpanNode | undefined;
+  /** Open: the live attributes. Ended: the few that descendants may still inherit, or nothing. */
+  attributes: SpanAttributes | undefined;
+  readonly baggage: Baggage | undefined;
+  below: Below | undefined;
+  /** What this span was counted as. */
+  counted: CountedCall | undefined;
+  flags: number;
+  readonly depth: number;
+  /** Notes below that are open, or have open ones below. */
+  open: number;
+
+  constructor(
+    parent: SpanNode | undefined,
+    attributes: SpanAttributes | undefined,
+    baggage: Baggage | undefined,
+    flags: number,
+  ) {
+    this.parent = parent;
+    this.attributes = attributes;
+    this.baggage = baggage;
+    this.below = undefined;
+    this.counted = undefined;
+    this.flags = flags;
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+    this.open = 0;
+    if (parent !== undefined) acquire(parent);
+  }
+
+  /** Sets the parent of a note that had none. */
+  attach(parent: SpanNode): void {
+    this.parent = parent;
+    if ((this.flags & ENDED) === 0 || this.open > 0) acquire(parent);
+  }
+}
+
+/** Counts one more open note below `node`; an ended one without any counts as open above it again. */
+function acquire(node: SpanNode): void {
+  let up: SpanNode | undefined = node;
+  while (up !== undefined) {
+    up.open++;
+    if ((up.flags & ENDED) === 0 || up.open > 1) return;
+    up = up.parent;
+  }
+}
+
+/** To be called once a span has ended: it no longer counts as open above it, unless something below it is. */
+export function release(node: SpanNode): void {
+  let down: SpanNode = node;
+  while ((down.flags & ENDED) !== 0 && down.open === 0) {
+    const up = down.parent;
+    if (up === undefined) return;
+    up.open--;
+    down = up;
+  }
+}
+
+/** Longest chain of ancestors kept: beyond it, endless nesting would keep every ancestor's note alive. */
+const MAX_DEPTH = 512;
+
+/**
+ * The nearest ancestor worth linking to: ended spans with nothing to inherit, reverse or separate are passed over, so that a
+ * chain of spans that each outlive their parent does not grow. Chains that never end are cut every 512 levels.
+ */
+export function linkTo(parent: SpanNode): SpanNode {
+  const nearest = isSpent(parent) ? passSpent(parent) : parent;
+  const above = nearest.parent;
+  if (above !== undefined && isSpent(above)) relink(nearest, above, passSpent(above));
+  if (nearest.depth !== 0 && nearest.depth % MAX_DEPTH === 0) cutAbove(nearest);
+  return nearest;
+}
+
+function passSpent(node: SpanNode): SpanNode {
+  let nearest = node;
+  while (isSpent(nearest) && nearest.parent !== undefined) nearest = nearest.parent;
+  return nearest;
+}
+
+function relink(node: SpanNode, from: SpanNode, to: SpanNode): void {
+  if (from === to) return;
+  node.parent = to;
+  if ((node.flags & ENDED) !== 0 && node.open === 0) return;
+  acquire(to);
+  from.open--;
+  release(from);
+}
+
+function isSpent(node: SpanNode): boolean {
+  return (
+    (node.flags & (ENDED | TOOL)) === ENDED && node.attributes === undefined && node.counted === undefined
+  );
+}
+
+function cutAbove(node: SpanNode): void {
+  let last = node;
+  for (let i = 0; i < MAX_DEPTH && last.parent !== undefined; i++) last = last.parent;
+  last.parent = undefined;
+}
+
+/** An object the note can hang on. */
+interface Carrier {
+  [key: symbol]: SpanNode | undefined;
+}
+
+function canCarry(span: object): span is Carrier {
+  return Object.isExtensible(span);
+}
+
+/** The note that hangs on a span under `key`, if any. */
+export function nodeOn(span: object, key: symbol): SpanNode | undefined {
+  return canCarry(span) ? span[key] : undefined;
+}
+
+/** Hangs the note on the span: a symbol property, so nothing that lists, copies or exports the span by name sees it. */
+export function hangOn(span: object, key: symbol, node: SpanNode): void {
+  if (canCarry(span)) span[key] = node;
+}

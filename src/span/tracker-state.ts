@@ -1,0 +1,123 @@
+import type { CountedCall } from './counted-call.js';
+import { GenerationMap } from './generation-map.js';
+import { RecentCalls } from './recent-calls.js';
+import { RecentResponses } from './recent-responses.js';
+import { BY_ID, SpanNode } from './span-node.js';
+
+/** Spans known by id only, and GenAI spans seen, are remembered for at least this many. */
+const MAX_BY_ID = 8192;
+const MAX_SEEN = 10_000;
+const MAX_TRACES = 1024;
+const MAX_PER_TRACE = 64;
+
+/** A span known by its id: seen without `onStart`, or named as parent by one that was. */
+export class IdNode extends SpanNode {
+  readonly traceId: string;
+
+  constructor(traceId: string) {
+    super(undefined, undefined, undefined, BY_ID);
+    this.traceId = traceId;
+  }
+}
+
+/** A call below a span that was not recorded: which spans above it are its ancestors nobody can tell. */
+export interface Orphan {
+  readonly top: SpanNode;
+  readonly tokens: number;
+  readonly startMillis: number;
+}
+
+/** An aggregate counted whole, with the time it was under way. */
+export interface WholeAggregate {
+  readonly node: SpanNode;
+  readonly startMillis: number;
+  readonly endMillis: number;
+}
+
+/** What is known of a trace in which ancestors are missing. */
+export interface TraceNotes {
+  readonly orphans: Orphan[];
+  readonly wholes: WholeAggregate[];
+}
+
+/**
+ * What the processors and exporters of one ledger share, so that whichever of them sees a span first, it counts once. All
+ * of it is bounded: maps by count, notes on spans by the life of the span.
+ */
+export class TrackerState {
+  /** Key under which the note on a span hangs on the span itself. */
+  readonly key: symbol = Symbol('otel-genai-ledger');
+  readonly recentCalls = new RecentCalls();
+  readonly recentResponses = new RecentResponses();
+  /** Start of the newest call whose mark was forgotten; older aggregates can't be trusted to have nothing below. */
+  forgottenMarkMillis = -Infinity;
+  readonly #byId = new GenerationMap<string, IdNode>(MAX_BY_ID, (dropped) => this.#forget(dropped.values()));
+  readonly #seen = new GenerationMap<string, string>(MAX_SEEN);
+  readonly #traces = new GenerationMap<string, TraceNotes>(MAX_TRACES);
+
+  /** The note on a span known by id, made if there is none. */
+  nodeById(traceId: string, spanId: string): IdNode {
+    const known = this.knownById(traceId, spanId);
+    if (known !== undefined) return known;
+    const node = new IdNode(traceId);
+    this.#byId.set(spanId, node);
+    return node;
+  }
+
+  get knowsIds(): boolean {
+    return this.#byId.size > 0;
+  }
+
+  knownById(traceId: string, spanId: string): IdNode | undefined {
+    const node = this.#byId.get(spanId);
+    return node?.traceId === traceId ? node : undefined;
+  }
+
+  hasSeen(traceId: string, spanId: string): boolean {
+    return this.#seen.get(spanId) === traceId;
+  }
+
+  saw(traceId: string, spanId: string): void {
+    this.#seen.set(spanId, traceId);
+  }
+
+  notesOn(traceId: string): TraceNotes | undefined {
+    return this.#traces.get(traceId);
+  }
+
+  noteOrphan(traceId: string, orphan: Orphan): void {
+    push(this.#notes(traceId).orphans, orphan);
+  }
+
+  noteWhole(traceId: string, whole: WholeAggregate): void {
+    push(this.#notes(traceId).wholes, whole);
+  }
+
+  #notes(traceId: string): TraceNotes {
+    let notes = this.#traces.get(traceId);
+    if (notes === undefined) {
+      notes = { orphans: [], wholes: [] };
+      this.#traces.set(traceId, notes);
+    }
+    return notes;
+  }
+
+  #forget(nodes: Iterable<IdNode>): void {
+    for (const { below } of nodes) {
+      if (below !== undefined && below.newestMillis > this.forgottenMarkMillis)
+        this.forgottenMarkMillis = below.newestMillis;
+    }
+  }
+}
+
+function push<T>(list: T[], entry: T): void {
+  if (list.length >= MAX_PER_TRACE) list.shift();
+  list.push(entry);
+}
+
+/** What a booked call adds to its ancestors' sums. */
+export function tokensOf(counted: CountedCall): number {
+  let tokens = counted.call.inputTokens + counted.call.outputTokens;
+  for (const extra of counted.extras ?? []) tokens += extra.inputTokens + extra.outputTokens;
+  return tokens;
+}
