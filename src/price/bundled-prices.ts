@@ -24,8 +24,10 @@ type FindCandidate = (listed: string, id: string) => PublishedModel | undefined;
 export async function loadBundledPrices(): Promise<PriceBook> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
   const find: FindCandidate = (listed, id) => {
-    if (findProvider({ providerId: listed })?.id !== listed) return undefined;
-    return calcPrice({}, id, { providerId: listed })?.model;
+    const provider = findProvider({ providerId: listed });
+    if (provider?.id !== listed) return undefined;
+    const model = calcPrice({}, id, { providerId: listed })?.model;
+    return model && (provider.models.includes(model) || isSameElsewhere(model)) ? model : undefined;
   };
   return bookOf(find, `${PACKAGE}${installedVersion()}`);
 }
@@ -42,6 +44,14 @@ function bookOf(find: FindCandidate, source: string): PriceBook {
       return period && costIn(period, usage, tariff.source);
     },
   };
+}
+
+/**
+ * The list prices what Azure and Vertex AI resell at the maker's own rates where it has none of theirs. Off-peak rates
+ * are the maker's own offer (DeepSeek), so a model that has them costs something else elsewhere.
+ */
+function isSameElsewhere({ prices }: PublishedModel): boolean {
+  return !Array.isArray(prices) || prices.every(({ constraint }) => constraint?.type !== 'time_of_date');
 }
 
 function tariffOf(find: FindCandidate, provider: string, model: string): Tariff | null {

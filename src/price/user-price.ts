@@ -6,28 +6,28 @@ import * as v from 'valibot';
  * which only the other side has a rate stays unpriced, unless `requestUsd` says that the request is what costs.
  */
 export interface UserRates {
-  inputUsdPerMTok?: number | undefined;
-  cacheReadUsdPerMTok?: number | undefined;
-  cacheWriteUsdPerMTok?: number | undefined;
-  audioInputUsdPerMTok?: number | undefined;
-  outputUsdPerMTok?: number | undefined;
-  reasoningOutputUsdPerMTok?: number | undefined;
-  audioOutputUsdPerMTok?: number | undefined;
+  readonly inputUsdPerMTok?: number | undefined;
+  readonly cacheReadUsdPerMTok?: number | undefined;
+  readonly cacheWriteUsdPerMTok?: number | undefined;
+  readonly audioInputUsdPerMTok?: number | undefined;
+  readonly outputUsdPerMTok?: number | undefined;
+  readonly reasoningOutputUsdPerMTok?: number | undefined;
+  readonly audioOutputUsdPerMTok?: number | undefined;
   /** Per call, on top of the tokens. */
-  requestUsd?: number | undefined;
+  readonly requestUsd?: number | undefined;
 }
 
 /** Rates for the whole call once its input is above a threshold; what a tier leaves out stays as below it. */
 export interface UserTier extends UserRates {
-  aboveInputTokens: number;
+  readonly aboveInputTokens: number;
 }
 
 /** A price: rates, long-context tiers, and when they hold (`from` inclusive, `until` exclusive; default always). */
 export interface UserPrice extends UserRates {
-  tiers?: UserTier[] | undefined;
+  readonly tiers?: readonly UserTier[] | undefined;
   /** `2026-11-22` (midnight UTC) or a time with zone, `2026-11-22T08:00:00+01:00`. */
-  from?: string | undefined;
-  until?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 /** `provider/model` → price, or prices over time, of which the one that began last counts. `*` stands for any text. */

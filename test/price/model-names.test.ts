@@ -42,6 +42,7 @@ const PRICED: [provider: string, model: string, inputUsd: number, outputUsd: num
   ['azure.ai.openai', 'text-embedding-3-small', 0.02, 0],
   ['azure.ai.openai', 'gpt-4o-mini-2024-07-18.ft-0123456789abcdef', 0.3, 1.2],
   ['azure.ai.inference', 'Phi-4', 0.07, 0.14],
+  ['azure.ai.inference', 'grok-3', 3, 15],
   // Anthropic
   ['anthropic', 'claude-3-haiku-20240307', 0.25, 1.25],
   ['anthropic', 'claude-3-5-sonnet-20241022', 3, 15],
@@ -124,6 +125,8 @@ const UNKNOWN: [provider: string, model: string, why: string][] = [
   ['azure.ai.openai', 'my-deployment', 'a deployment name tells no model'],
   ['azure.ai.openai', 'gpt-4o-prod', 'a deployment name tells no model'],
   ['azure.ai.openai', 'prod-o4-mini-eu', 'contains o4-mini'],
+  ['azure.ai.inference', 'DeepSeek-R1', 'the maker’s off-peak rates are not Azure’s'],
+  ['azure.ai.inference', 'deepseek-v4-pro', 'the maker’s off-peak rates are not Azure’s'],
   ['aws.bedrock', 'amazon.titan-embed-text-v2:0', 'another model than -v1, another price'],
   ['aws.bedrock', 'amazon.nova-lite-v1:0:300k', 'provisioned variant'],
   ['aws.bedrock', 'my-amazon.nova-lite', 'contains amazon.nova-lite'],
