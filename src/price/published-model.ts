@@ -9,7 +9,7 @@ export type MatchRule =
   | { regex: string };
 
 /** A price that depends on the call's input: `price` holds for the whole call once its input is above `start` tokens. */
-export interface PublishedTiers {
+interface PublishedTiers {
   base: number;
   tiers: { start: number; price: number }[];
 }

@@ -4,7 +4,7 @@ import type { PricedUsage } from './price-book.js';
 import type { Rates } from './rates.js';
 
 /** Rates that hold for a whole call whose input is above a threshold. */
-export interface Tier {
+interface Tier {
   readonly aboveInputTokens: number;
   readonly rates: Rates;
 }
