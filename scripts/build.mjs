@@ -1,6 +1,6 @@
 // Builds dist/ from src/ and checks what the published types import.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ try {
   process.exit(error.status ?? 1); // tsc has said why
 }
 
+copyPageAssets();
 for (const bin of Object.values(manifest.bin)) chmodSync(join(root, bin), 0o755);
 
 const problems = [];
@@ -37,6 +38,17 @@ for (const target of exportTargets(manifest.exports)) {
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exit(1);
+}
+
+/** The report page's style and script, and the chart library it inlines (MIT; its notice is in the file). */
+function copyPageAssets() {
+  const from = join(root, 'src', 'report', 'page');
+  const to = join(dist, 'report', 'page');
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (/\.(js|css)$/.test(name)) copyFileSync(join(from, name), join(to, name));
+  }
+  copyFileSync(join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'), join(to, 'chart.js'));
 }
 
 function filesUnder(folder) {

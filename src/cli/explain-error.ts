@@ -46,7 +46,8 @@ export function explainError(error: unknown): CliError {
 function badOption([, name = '', rule = '', got = '']: RegExpExecArray): CliError {
   const meant = /: did you mean (.+)\?$/.exec(got);
   const value = meant === null ? got : got.slice(0, meant.index);
-  const advice = meant === null ? `It ${rule}.` : `Did you mean ${meant[1]}? It ${rule}.`;
+  const typed = rule.replace(', a Date, or milliseconds since 1970', ''); // those are for callers of summarize
+  const advice = meant === null ? `It ${typed}.` : `Did you mean ${meant[1]}? It ${typed}.`;
   return new CliError(`--${name}: ${value} is not valid`, advice);
 }
 

@@ -100,7 +100,6 @@ function addBudget(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--max-day <usd>', 'most that a day may cost')
     .option('--max-month <usd>', 'most that a month may cost')
     .option('--by <columns>', 'hold each group to the limits, e.g. agent')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
       examples(

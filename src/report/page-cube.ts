@@ -5,7 +5,7 @@ import { addMeasures } from '../ledger/measures.js';
 
 /** Sums by a time (column 0) and names (the other columns), that can be made smaller without changing any total. */
 export class PageCube {
-  readonly #width: number;
+  #width: number;
   #entries: Array<{ values: readonly string[]; measures: Measures }> = [];
 
   constructor(width: number) {
@@ -23,6 +23,15 @@ export class PageCube {
       addMeasures(tree.measuresOf([values[column] ?? '']), measures);
     }
     return tree.ordered().map(({ values }) => values[0] ?? '');
+  }
+
+  /** Leaves out the other columns; only for columns that have one name, so that no combinations fall together. */
+  keepColumns(columns: readonly number[]): void {
+    this.#width = columns.length;
+    this.#entries = this.#entries.map(({ values, measures }) => ({
+      values: columns.map((column) => values[column] ?? ''),
+      measures,
+    }));
   }
 
   /** Puts the smallest half of the names of the fullest column into `(other)` until few enough combinations are left. */

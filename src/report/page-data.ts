@@ -11,7 +11,7 @@ import { PageCube } from './page-cube.js';
 import { timesOf, unitFor } from './page-times.js';
 
 /** What the page adds up, in this order; money in integer nano-USD. */
-export const PAGE_MEASURES = [
+export const PAGE_MEASURES: readonly Measure[] = [
   'calls',
   'errors',
   'unmeteredCalls',
@@ -27,7 +27,7 @@ export const PAGE_MEASURES = [
   'cacheWriteCostNanoUsd',
   'outputCostNanoUsd',
   'cacheSavingsNanoUsd',
-] as const satisfies readonly Measure[];
+];
 
 /** What the page's script works on: sums by time and by every column, so that it can filter and stack by any of them. */
 export interface PageData {
@@ -46,6 +46,8 @@ export interface PageData {
   folded: string[];
 }
 
+/** Columns that the page always has; the others when they tell calls apart. */
+const ALWAYS: readonly string[] = ['provider', 'model'];
 const HEAT_DAYS = 14;
 const DAY_MILLIS = 86_400_000;
 const HOUR_MINUTES = 60;
@@ -61,10 +63,12 @@ export function pageData(
   maxCells = 20_000,
 ): PageData {
   const base = { ...options, top: undefined };
-  const columns = columnsWorthShowing(ledger, base);
   const timezone = options.timezone ?? ledger.timezone;
   const unit = unitFor(ledger.rows, base, timezone);
-  const cube = cubeOf(ledger, ledger.rows, base, [unit, ...columns]);
+  const candidates = [...ALWAYS, ...dimensionNames(ledger.rows), 'operation', 'service'];
+  const cube = cubeOf(ledger, ledger.rows, base, [unit, ...candidates]);
+  const columns = candidates.filter((column, i) => ALWAYS.includes(column) || cube.names(i + 1).length > 1);
+  cube.keepColumns([0, ...columns.map((column) => candidates.indexOf(column) + 1)]);
   const folded = cube.shrink(maxCells).map((column) => columns[column - 1] ?? '');
   const heatRows = lastDays(ledger.rows.filter(({ minutes }) => minutes <= HOUR_MINUTES));
   const heat = cubeOf(ledger, heatRows, base, ['hour', ...columns]);
@@ -81,15 +85,6 @@ export function pageData(
     heat: heatOf(heat, values, maxCells),
     folded,
   };
-}
-
-/** Provider and model always; the others when they tell calls apart. */
-function columnsWorthShowing(ledger: MergedLedger, options: SummarizeOptions): string[] {
-  const optional = [...dimensionNames(ledger.rows), 'operation', 'service'];
-  const useful = optional.filter(
-    (column) => summarize(ledger, { ...options, by: [column] }).groups.length > 1,
-  );
-  return ['provider', 'model', ...useful];
 }
 
 function cubeOf(
