@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api';
+import { diag, metrics, type MeterProvider } from '@opentelemetry/api';
 import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { resolveFrom, type AppModules, type LoadedModule } from './app-modules.js';
@@ -71,7 +71,10 @@ function shareOneImportHook(installed: readonly Installed[]): string | undefined
 function switchOn(exports: LoadedModule): string[] {
   for (const [name, exported] of Object.entries(exports)) {
     if (name.endsWith('Instrumentation') && isInstrumentationClass(exported)) {
-      return (new exported().getModuleDefinitions() ?? []).map((definition) => definition.name);
+      const instrumentation = new exported();
+      // As registerInstrumentations does: @opentelemetry/instrumentation-openai 0.20–0.22 breaks streams without it.
+      instrumentation.setMeterProvider(metrics.getMeterProvider());
+      return (instrumentation.getModuleDefinitions() ?? []).map((definition) => definition.name);
     }
   }
   throw new TypeError('it exports no class whose name ends in Instrumentation');
@@ -79,7 +82,10 @@ function switchOn(exports: LoadedModule): string[] {
 
 /** What OpenTelemetry's `InstrumentationAbstract` guarantees of its subclasses. */
 interface InstrumentationClass {
-  new (): { getModuleDefinitions(): readonly { readonly name: string }[] | undefined };
+  new (): {
+    getModuleDefinitions(): readonly { readonly name: string }[] | undefined;
+    setMeterProvider(provider: MeterProvider): void;
+  };
 }
 
 function isInstrumentationClass(value: unknown): value is InstrumentationClass {

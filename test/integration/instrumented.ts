@@ -1,6 +1,6 @@
 import * as anthropicModule from '@anthropic-ai/sdk';
 import * as callbackManagerModule from '@langchain/core/callbacks/manager';
-import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { context, metrics, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -13,6 +13,7 @@ export type Library = 'openai' | 'anthropic' | 'langchain';
 
 // Each patches its library once for the whole file; which provider gets the spans changes from test to test.
 const openai = new OpenAIInstrumentation();
+openai.setMeterProvider(metrics.getMeterProvider()); // it breaks streams and errors without one
 const [openaiDefinition] = openai.getModuleDefinitions();
 openaiDefinition?.patch?.(openaiModule, '6.0.0');
 const anthropic = new AnthropicInstrumentation();

@@ -8,7 +8,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { LlmServer } from '../../examples/demo/llm-server/llm-server.js';
-import { GenAIUsageSpanProcessor, UsageLedgerExporter } from '../../src/index.js';
+import { GenAIUsageSpanProcessor, readLedger, UsageLedgerExporter } from '../../src/index.js';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
 import { instrumented, type Library } from './instrumented.js';
 
@@ -50,7 +50,7 @@ export async function live(
     const baseUrl = await server.start();
     const processors = [...(setup.beside ?? []), new BatchSpanProcessor(traces), attach(setup.way, exporter)];
     await instrumented(setup.libraries, processors, () => work(baseUrl));
-    const ledger = JSON.parse(await readFile(path, 'utf8')) as LedgerDocument;
+    const ledger = await readLedger(path);
     return { ledger, server, traces };
   } finally {
     await server.stop();

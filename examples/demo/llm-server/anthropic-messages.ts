@@ -62,7 +62,7 @@ function head(request: AnswerRequest): Json {
 function block(request: AnswerRequest): Json {
   const { toolCall, text } = request.saying;
   return toolCall === undefined
-    ? { type: 'text', text, citations: null }
+    ? { type: 'text', text }
     : { type: 'tool_use', id: toolCall.id, name: toolCall.name, input: JSON.parse(toolCall.arguments) };
 }
 
