@@ -22,6 +22,7 @@ try {
 copyPageAssets();
 for (const bin of Object.values(manifest.bin)) chmodSync(join(root, bin), 0o755);
 
+removeInnerTypes();
 const problems = [];
 for (const file of filesUnder(dist).filter((path) => path.endsWith('.d.ts'))) {
   for (const specifier of importsOf(readFileSync(file, 'utf8'))) {
@@ -49,6 +50,23 @@ function copyPageAssets() {
     if (/\.(js|css)$/.test(name)) copyFileSync(join(from, name), join(to, name));
   }
   copyFileSync(join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'), join(to, 'chart.js'));
+}
+
+/** Keeps the types that the entry points lead to; those of the command line would ask for its dependencies' types. */
+function removeInnerTypes() {
+  const waiting = exportTargets(manifest.exports)
+    .filter((target) => target.endsWith('.d.ts'))
+    .map((target) => join(root, target));
+  const reached = new Set(waiting);
+  for (const file of waiting) {
+    if (!existsSync(file)) continue; // told below
+    for (const specifier of importsOf(readFileSync(file, 'utf8')).filter((name) => name.startsWith('.'))) {
+      const next = resolve(dirname(file), specifier.replace(/\.js$/, '.d.ts'));
+      if (!reached.has(next)) waiting.push(next);
+      reached.add(next);
+    }
+  }
+  for (const file of filesUnder(dist)) if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
 }
 
 function filesUnder(folder) {

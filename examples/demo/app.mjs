@@ -54,7 +54,7 @@ async function openAiClient() {
 
 async function anthropicClient() {
   const client = new Anthropic({ apiKey: 'demo', baseURL: baseUrl });
-  const request = { model: 'claude-sonnet-4-5', max_tokens: 100, messages: ask('Name a museum.') };
+  const request = { model: 'claude-sonnet-4-6', max_tokens: 100, messages: ask('Name a museum.') };
   await client.messages.create(request);
   await drain(await client.messages.create({ ...request, stream: true }));
 }

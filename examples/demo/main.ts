@@ -34,7 +34,7 @@ await server.stop();
 
 const shown = relative(process.cwd(), ledgerPath);
 console.log(`$ genai-ledger report ${shown}\n`);
-await node([join(root, 'dist/cli/main.js'), 'report', ledgerPath], {});
+await node([join(root, 'dist/cli/main.js'), 'report', shown], {});
 
 const ledger = JSON.parse(readFileSync(ledgerPath, 'utf8')) as LedgerDocument;
 const billed = server.tally.total();

@@ -75,15 +75,14 @@ describe('commands', () => {
     .map((line) => line.replace(/\s+#.*$/, ''));
 
   test('of npm name scripts that exist', () => {
-    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) {
-      expect(Object.keys(manifest.scripts)).toContain(script);
-    }
+    const named = [...README.matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
   });
 
   test.each(commands.filter((line) => /^(?:npx )?genai-ledger /.test(line)))('%s', async (line) => {
     expect(await run([join(snippets, 'record.mjs')])).toMatchObject({ code: 0 });
     const args = line.replace(/^npx /, '').split(' ').slice(1);
-    expect(await run([join(ROOT, 'dist/cli/main.js'), ...args])).toMatchObject({ code: 0, stderr: '' });
+    expect(await run([join(ROOT, 'dist/cli/main.js'), ...args])).toMatchObject({ code: 0 });
     const output = /--output (\S+)/.exec(line)?.[1];
     if (output !== undefined) JSON.parse(await readFile(join(place.folder, output), 'utf8'));
   });

@@ -17,7 +17,6 @@ const SNAPSHOTS: Readonly<Record<string, string>> = {
   'gpt-4.1-mini': 'gpt-4.1-mini-2025-04-14',
   'gpt-5-mini': 'gpt-5-mini-2025-08-07',
   'claude-haiku-4-5': 'claude-haiku-4-5-20251001',
-  'claude-sonnet-4-5': 'claude-sonnet-4-5-20250929',
 };
 
 /**
