@@ -16,8 +16,8 @@ export interface Variant {
 
 /**
  * Samples of each variant, `rounds` of each, after `warmups`. Rounds are interleaved and begin with another variant each
- * time, so that a busy machine touches all variants alike and differences can be taken within a round. Garbage is
- * collected before each sample: nobody pays for the one before.
+ * time, so that a busy machine touches all variants alike and differences can be taken within a round. Young
+ * garbage is collected before each sample: nobody pays for the one before.
  */
 export async function interleave(
   variants: readonly Variant[],
@@ -37,7 +37,7 @@ export async function interleave(
 
 /** One sample of one variant. */
 export async function sample(variant: Variant): Promise<Cost> {
-  globalThis.gc?.();
+  globalThis.gc?.({ type: 'minor' }); // a full one would also throw away compiled code
   const cpu = process.cpuUsage();
   const start = performance.now();
   const operations = await variant.run();
