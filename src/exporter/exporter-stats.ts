@@ -25,16 +25,18 @@ export interface ExporterStats {
 /** Counts flushes for `ExporterStats`. */
 export class FlushTally {
   flushes = 0;
+  /** Records that a successful flush has covered. */
   records = 0;
   lastMillis = 0;
   lastError: Error | undefined;
 
-  landed(records: number, millis: number): void {
+  /** A flush that covered the first `recorded` records succeeded. */
+  landed(recorded: number, millis: number): void {
     this.lastMillis = millis;
     this.lastError = undefined;
-    if (records === 0) return;
+    if (recorded <= this.records) return;
     this.flushes++;
-    this.records += records;
+    this.records = recorded;
   }
 
   failed(error: unknown, millis: number): void {

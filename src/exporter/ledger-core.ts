@@ -15,6 +15,7 @@ import { PriceJoin } from './price-join.js';
 import type { PriceSources } from './price-join.js';
 import type { QueueEntry } from './turn-queue.js';
 import { Replacement, TurnQueue } from './turn-queue.js';
+import { ResponseWindow } from './response-window.js';
 import { SlotCells } from './slot-cells.js';
 import { untraced } from '../journal/untraced.js';
 import { within } from './within.js';
@@ -43,6 +44,8 @@ export interface LedgerCoreParts {
  * never throws and never waits; whatever could not be counted is counted as such.
  */
 export class LedgerCore {
+  /** Responses that `record()` was told of, for all exporters of the path. */
+  readonly responses: ResponseWindow;
   readonly #options: LedgerCoreOptions;
   readonly #parts: LedgerCoreParts;
   readonly #builder: DeltaBuilder;
@@ -60,6 +63,7 @@ export class LedgerCore {
     const { storage, clock, log } = parts;
     this.#options = options;
     this.#parts = parts;
+    this.responses = new ResponseWindow(clock);
     this.#builder = new DeltaBuilder(new SlotCells(() => storage.settings().cardinalityLimit));
     this.#queue = new TurnQueue({
       ...options,
@@ -117,7 +121,7 @@ export class LedgerCore {
     if (this.#closing !== undefined) return this.#closing;
     const millis = this.#options.flushTimeoutMillis;
     const late = (): Error => new LedgerError('ETIMEOUT', `the ledger was not written within ${millis} ms`);
-    return within(this.#parts.clock, millis, this.#settle(), late);
+    return within(this.#parts.clock, millis, this.#settle(true), late);
   }
 
   /** As `forceFlush`, but never rejects: the store has reported the failure. */
@@ -192,9 +196,9 @@ export class LedgerCore {
     if (this.#builder.hasCounts) this.#parts.storage.append(this.#builder.take());
   }
 
-  async #settle(): Promise<void> {
+  async #settle(withBook: boolean): Promise<void> {
     this.#queue.drain();
-    if (this.#prices.waiting) {
+    if (withBook || this.#prices.waiting) {
       await this.#prices.ready();
       this.#queue.drain();
     }
@@ -204,12 +208,13 @@ export class LedgerCore {
 
   async #flush(force: boolean, records: number): Promise<void> {
     const { storage, clock, observers } = this.#parts;
+    const recorded = this.#recorded - this.#queue.size;
     const start = clock.monotonicMillis();
     const took = (): number => clock.monotonicMillis() - start;
     try {
       for (const observer of observers) await observer.flushing?.(records);
       await context.with(ROOT_CONTEXT, () => untraced(() => storage.flush({ force })));
-      this.#tally.landed(records, took());
+      this.#tally.landed(recorded, took());
       for (const observer of observers) await observer.flushed?.(records, took(), undefined);
     } catch (error) {
       this.#tally.failed(error, took());
@@ -224,7 +229,7 @@ export class LedgerCore {
     const late = (): Error => new Error(`not done within ${millis} ms`);
     const finish = async (): Promise<void> => {
       try {
-        await this.#settle();
+        await this.#settle(false);
       } finally {
         this.#schedule.close();
         await context.with(ROOT_CONTEXT, () => untraced(() => storage.close()));
