@@ -78,17 +78,19 @@ export class CallBooker implements MarkHooks {
 
   #endCall(span: EndedSpan, node: SpanNode, reading: CallReading, dialect: Dialect): void {
     const { traceId, spanId } = span.spanContext();
-    this.#state.saw(traceId, spanId);
+    this.#state.seen.add(traceId, spanId);
     this.#audit(span, reading);
     this.#label(span, node, reading);
-    const now = this.#clock.monotonicMillis();
+    const recent = this.#state.recent;
+    recent.meet(reading);
     const inner = innerTwin(node, reading);
     if (inner !== undefined) {
-      if (fitsAll(inner, reading, usageAgrees)) this.#join(inner, reading, now);
+      if (fitsAll(inner, reading, usageAgrees)) this.#join(inner, reading);
       node.counted = inner;
       this.#count('wrapperSpans', 1);
       return;
     }
+    const now = recent.open ? this.#clock.monotonicMillis() : 0;
     const counted = this.#bookedBefore(node, reading, now) ?? this.#book(node, reading, dialect, now);
     node.counted = counted;
     this.#mark(traceId, node, counted, reading);
@@ -97,25 +99,26 @@ export class CallBooker implements MarkHooks {
   /** The call that an outer span, another scope's response or a twin told of already, joined by this reading. */
   #bookedBefore(node: SpanNode, reading: CallReading, now: number): CountedCall | undefined {
     const outer = outerTwin(node, reading)?.counted;
-    if (outer !== undefined) return this.#joinAs('wrapperSpans', outer, reading, now);
-    const response = this.#state.recentResponses.sameResponse(reading, now);
-    if (response !== undefined) return this.#joinAs('repeatedResponses', response, reading, now);
-    const twin = this.#state.recentCalls.twinOf(reading, now);
+    if (outer !== undefined) return this.#joinAs('wrapperSpans', outer, reading);
+    const recent = this.#state.recent;
+    if (!recent.open) return undefined;
+    const response = recent.sameResponse(reading, now);
+    if (response !== undefined) return this.#joinAs('repeatedResponses', response, reading);
+    const twin = recent.twinOf(reading, now);
     if (twin === undefined) return undefined;
     if (twin.leaves !== undefined) this.#part(twin, twin.leaves, now);
-    return this.#joinAs('twinSpans', twin.counted, reading, now);
+    return this.#joinAs('twinSpans', twin.counted, reading);
   }
 
-  #joinAs(field: AuditField, counted: CountedCall, reading: CallReading, now: number): CountedCall {
-    this.#join(counted, reading, now);
+  #joinAs(field: AuditField, counted: CountedCall, reading: CallReading): CountedCall {
+    this.#join(counted, reading);
     this.#count(field, 1);
     return counted;
   }
 
-  #join(counted: CountedCall, reading: CallReading, now: number): void {
+  #join(counted: CountedCall, reading: CallReading): void {
     counted.join(reading);
-    this.#state.recentCalls.update(counted, now);
-    this.#state.recentResponses.add(counted, reading);
+    this.#state.recent.update(counted, reading);
   }
 
   /** A span paired for want of usage gives way to one with equal numbers, and is a call of its own again. */
@@ -125,7 +128,7 @@ export class CallBooker implements MarkHooks {
     const own: CallReading = { ...leaves, call: { ...leaves.call, booking: undefined } };
     const counted = new CountedCall(this.#sink, own, false, now);
     counted.book();
-    this.#state.recentCalls.add(counted, now);
+    this.#state.recent.add(counted, own);
   }
 
   #book(node: SpanNode, reading: CallReading, dialect: Dialect, now: number): CountedCall {
@@ -136,8 +139,7 @@ export class CallBooker implements MarkHooks {
       this.#count('spansSeen', steps - 1);
     }
     counted.book();
-    this.#state.recentCalls.add(counted, now);
-    this.#state.recentResponses.add(counted, reading);
+    this.#state.recent.add(counted, reading);
     return counted;
   }
 
@@ -165,7 +167,7 @@ export class CallBooker implements MarkHooks {
   #endAggregate(span: EndedSpan, node: SpanNode, reading: CallReading, never: boolean): void {
     if (!reading.call.metered) return;
     const { traceId, spanId } = span.spanContext();
-    this.#state.saw(traceId, spanId);
+    this.#state.seen.add(traceId, spanId);
     this.#audit(span, reading);
     if (never || isCovered(node.below, reading.call) || this.#mayBeCovered(traceId, node, reading)) {
       this.#count('wrapperSpans', 1);
@@ -173,7 +175,7 @@ export class CallBooker implements MarkHooks {
       return;
     }
     this.#label(span, node, reading);
-    const counted = new CountedCall(this.#sink, reading, true, this.#clock.monotonicMillis());
+    const counted = new CountedCall(this.#sink, reading, true, 0);
     counted.book();
     node.counted = counted;
     markAncestors(node, counted, tokensOf(counted), reading.startMillis, true, this);

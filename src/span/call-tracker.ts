@@ -111,7 +111,7 @@ export class CallTracker {
   #endById(span: EndedSpan): void {
     const state = this.#state;
     const { traceId, spanId } = span.spanContext();
-    if (state.hasSeen(traceId, spanId)) return;
+    if (state.seen.has(traceId, spanId)) return;
     const node = state.nodeById(traceId, spanId);
     if ((node.flags & ENDED) !== 0) return;
     node.flags |= ENDED;

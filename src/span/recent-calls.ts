@@ -56,31 +56,31 @@ export class RecentCalls {
   }
 
   /** Remembers a call just counted. */
-  add(counted: CountedCall, nowMillis: number): void {
+  add(counted: CountedCall): void {
     const oldest = this.#ring[this.#next];
     if (oldest !== undefined) this.#remove(oldest);
     this.#ring[this.#next] = counted;
     this.#next = (this.#next + 1) % MAX_RECENT;
-    this.#place(counted, nowMillis);
+    this.#place(counted);
   }
 
   /** Files a call anew after a span joined or left it. */
-  update(counted: CountedCall, nowMillis: number): void {
+  update(counted: CountedCall): void {
     this.#remove(counted);
-    this.#place(counted, nowMillis);
+    this.#place(counted);
   }
 
-  #place(counted: CountedCall, nowMillis: number): void {
+  #place(counted: CountedCall): void {
     const saturated = counted.readings.length > this.#frameworks.size && counted.readings.length > 1;
     const telling = counted.readings.find((reading) => reading.call.metered);
     const recents: Recent[] = [];
     if (telling === undefined) {
-      if (!saturated) recents.push(this.#unmetered.add(counted, nowMillis));
+      if (!saturated) recents.push(this.#unmetered.add(counted));
     } else {
-      if (!saturated) recents.push(this.#metered.add(counted, nowMillis));
+      if (!saturated) recents.push(this.#metered.add(counted));
       // One joined for want of usage may still be pushed out by one with the same numbers.
       if (!saturated || counted.readings.some((reading) => !reading.call.metered)) {
-        for (const key of tokenKeys(telling)) recents.push(this.#listOf(key).add(counted, nowMillis));
+        for (const key of tokenKeys(telling)) recents.push(this.#listOf(key).add(counted));
       }
     }
     counted.recents = recents;
@@ -109,7 +109,7 @@ export class RecentCalls {
       recent !== undefined && tried < MAX_TRIED;
       recent = recent.older, tried++
     ) {
-      if (recent.arrivedMillis < earliest) break;
+      if (recent.counted.bookedMillis < earliest) break;
       const counted = recent.counted;
       const gap = Math.abs((counted.readings[0]?.endMillis ?? 0) - reading.endMillis);
       if (gap >= bestGap) continue;

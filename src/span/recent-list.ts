@@ -4,7 +4,6 @@ import type { CountedCall } from './counted-call.js';
 export interface Recent {
   readonly counted: CountedCall;
   readonly list: RecentList;
-  readonly arrivedMillis: number;
   newer: Recent | undefined;
   older: Recent | undefined;
 }
@@ -19,8 +18,8 @@ export class RecentList {
     this.key = key;
   }
 
-  add(counted: CountedCall, arrivedMillis: number): Recent {
-    const recent: Recent = { counted, list: this, arrivedMillis, newer: undefined, older: this.newest };
+  add(counted: CountedCall): Recent {
+    const recent: Recent = { counted, list: this, newer: undefined, older: this.newest };
     if (this.newest !== undefined) this.newest.newer = recent;
     this.newest = recent;
     return recent;

@@ -1,7 +1,7 @@
 import type { CountedCall } from './counted-call.js';
 import { GenerationMap } from './generation-map.js';
-import { RecentCalls } from './recent-calls.js';
-import { RecentResponses } from './recent-responses.js';
+import { RecentWindows } from './recent-windows.js';
+import { SpanIdSet } from './span-id-set.js';
 import { BY_ID, SpanNode } from './span-node.js';
 
 /** Spans known by id only, and GenAI spans seen, are remembered for at least this many. */
@@ -47,12 +47,12 @@ export interface TraceNotes {
 export class TrackerState {
   /** Key under which the note on a span hangs on the span itself. */
   readonly key: symbol = Symbol('otel-genai-ledger');
-  readonly recentCalls = new RecentCalls();
-  readonly recentResponses = new RecentResponses();
+  readonly recent = new RecentWindows();
   /** Start of the newest call whose mark was forgotten; older aggregates can't be trusted to have nothing below. */
   forgottenMarkMillis = -Infinity;
   readonly #byId = new GenerationMap<string, IdNode>(MAX_BY_ID, (dropped) => this.#forget(dropped.values()));
-  readonly #seen = new GenerationMap<string, string>(MAX_SEEN);
+  /** GenAI spans counted, by id: another object with the same ids is the same span. */
+  readonly seen = new SpanIdSet(MAX_SEEN);
   readonly #traces = new GenerationMap<string, TraceNotes>(MAX_TRACES);
 
   /** The note on a span known by id, made if there is none. */
@@ -71,14 +71,6 @@ export class TrackerState {
   knownById(traceId: string, spanId: string): IdNode | undefined {
     const node = this.#byId.get(spanId);
     return node?.traceId === traceId ? node : undefined;
-  }
-
-  hasSeen(traceId: string, spanId: string): boolean {
-    return this.#seen.get(spanId) === traceId;
-  }
-
-  saw(traceId: string, spanId: string): void {
-    this.#seen.set(spanId, traceId);
   }
 
   notesOn(traceId: string): TraceNotes | undefined {
