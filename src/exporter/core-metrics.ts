@@ -45,12 +45,12 @@ export class CoreMetrics implements CoreObserver {
     if (records > 0) this.#inflight.add(records, this.#exporter);
   }
 
+  /** A failed flush is tried again, so its calls are not exported yet; the operation's duration shows the error. */
   flushed(records: number, millis: number, error: unknown): undefined {
     if (records > 0) this.#inflight.add(-records, this.#exporter);
-    const attributes =
-      error === undefined ? this.#exporter : { ...this.#exporter, 'error.type': errorType(error) };
-    if (records > 0) this.#exported.add(records, attributes);
-    this.#duration.record(millis / 1000, attributes);
+    if (records > 0 && error === undefined) this.#exported.add(records, this.#exporter);
+    const failure = error === undefined ? {} : { 'error.type': errorType(error) };
+    this.#duration.record(millis / 1000, { ...this.#exporter, ...failure });
   }
 }
 
