@@ -67,12 +67,12 @@ export function tableLine(
   return padded.join(GAP).trimEnd();
 }
 
-/** Breaks a line between words so that it fits; what follows is indented by two. */
+/** Breaks a line between words (and a word that is too long) so that it fits; what follows is indented by two. */
 export function wrapped(line: string, width: number): string {
   if (displayWidth(line) <= width) return line;
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(' ')) {
+  for (const word of line.split(' ').flatMap((one) => pieces(one, width - 2))) {
     const next = current === '' ? word : `${current} ${word}`;
     if (current.trim() !== '' && displayWidth(next) > width) {
       lines.push(current);
@@ -80,4 +80,16 @@ export function wrapped(line: string, width: number): string {
     } else current = next;
   }
   return [...lines, current].join('\n');
+}
+
+/** A word cut so that each piece fits. */
+function pieces(word: string, width: number): string[] {
+  if (displayWidth(word) <= width) return [word];
+  const cut = [''];
+  for (const { segment } of GRAPHEMES.segment(word)) {
+    const last = cut.at(-1) ?? '';
+    if (last !== '' && displayWidth(last + segment) > width) cut.push(segment);
+    else cut[cut.length - 1] = last + segment;
+  }
+  return cut;
 }
