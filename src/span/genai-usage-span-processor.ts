@@ -22,6 +22,7 @@ export class GenAIUsageSpanProcessor {
     }
     this.#sink = sink;
     this.#tracker = CallTracker.of(sink);
+    sink.attach?.();
   }
 
   onStart(span: StartedSpan, parentContext: Context): void {
