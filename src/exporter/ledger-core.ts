@@ -54,6 +54,7 @@ export class LedgerCore {
   readonly #prices: PriceJoin;
   readonly #tally = new FlushTally();
   #closing: Promise<void> | undefined;
+  #closed = false;
   #recorded = 0;
   #late = 0;
   #lateWrite = false;
@@ -86,19 +87,19 @@ export class LedgerCore {
   }
 
   record(call: Call): void {
-    if (this.#closing !== undefined) return this.countLate();
+    if (this.#closed) return this.countLate();
     this.#recorded++;
     this.#queue.push(call);
   }
 
   replace(booked: Call, by: Call | undefined): void {
-    if (this.#closing !== undefined) return this.countLate();
+    if (this.#closed) return this.countLate();
     this.#queue.push(new Replacement(booked, by));
   }
 
   count(field: AuditField, by: number): void {
     this.#builder.count(field, by);
-    if (this.#closing !== undefined) this.#writeLate();
+    if (this.#closed) this.#writeLate();
   }
 
   /** Counts a call that came after `shutdown` and is not booked. */
@@ -129,7 +130,10 @@ export class LedgerCore {
     await Promise.allSettled([this.forceFlush()]);
   }
 
-  /** Flushes and closes: once only, never rejects, within `shutdownTimeoutMillis`. */
+  /**
+   * Flushes and closes: once only, never rejects, within `shutdownTimeoutMillis`. What comes while it flushes still counts:
+   * a batch processor that is shut down at the same time hands over its last spans then.
+   */
   shutdown(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -231,6 +235,8 @@ export class LedgerCore {
       try {
         await this.#settle(false);
       } finally {
+        this.#closed = true;
+        this.#queue.drain();
         this.#schedule.close();
         await context.with(ROOT_CONTEXT, () => untraced(() => storage.close()));
       }
@@ -240,6 +246,7 @@ export class LedgerCore {
     } catch (error) {
       log.warn('shutdown', `the ledger file may lack the last calls, its journal has them: ${String(error)}`);
     }
+    this.#closed = true;
     this.#dropExitHook?.();
     this.#dropExitHook = undefined;
     if (this.#builder.hasCounts) this.#writeLate();

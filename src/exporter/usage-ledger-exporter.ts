@@ -41,6 +41,7 @@ export class UsageLedgerExporter implements UsageSink {
   #owners = 0;
   #exports = false;
   #shutdown: Promise<void> | undefined;
+  #closed = false;
 
   constructor(options: UsageLedgerExporterOptions = {}) {
     const resolved = resolveExporterOptions(options, process.env);
@@ -59,8 +60,8 @@ export class UsageLedgerExporter implements UsageSink {
    */
   record(record: UsageRecord | Call): void {
     if (isCall(record)) this.#core.record(record);
-    else if (this.#shutdown === undefined) this.#intake.take(record);
-    else this.#core.countLate();
+    else if (this.#closed) this.#core.countLate();
+    else this.#intake.take(record);
   }
 
   /** For span processors: see `UsageSink`. */
@@ -83,7 +84,7 @@ export class UsageLedgerExporter implements UsageSink {
    * disk cannot take them. After `shutdown` it fails.
    */
   export(spans: readonly EndedSpan[], resultCallback: (result: LedgerExportResult) => void): void {
-    if (this.#shutdown !== undefined) {
+    if (this.#closed) {
       for (const _span of spans) this.#core.countLate();
       resultCallback({ code: 1, error: new Error('the exporter was shut down') });
       return;
@@ -113,7 +114,7 @@ export class UsageLedgerExporter implements UsageSink {
       this.#owners--;
       return this.#core.flushQuietly();
     }
-    this.#shutdown = releaseCore(this.#shared);
+    this.#shutdown = this.#close();
     return this.#shutdown;
   }
 
@@ -131,6 +132,11 @@ export class UsageLedgerExporter implements UsageSink {
   /** Counts what this process did on this path since the first exporter on it was built. */
   stats(): ExporterStats {
     return this.#core.stats();
+  }
+
+  async #close(): Promise<void> {
+    await releaseCore(this.#shared);
+    this.#closed = true;
   }
 
   async #read(): Promise<Parameters<typeof summarize>[0]> {

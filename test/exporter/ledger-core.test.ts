@@ -248,18 +248,32 @@ describe('late calls', () => {
     expect(debug).toHaveBeenCalledTimes(3);
   });
 
-  test('a call that comes while closing is late too', async () => {
+  test('a call that comes while the last flush is under way still counts', async () => {
     const { core, storage, clock } = await createReadyFixture();
     let open: () => void = () => undefined;
     storage.gate = new Promise((resolve) => (open = resolve));
     const closed = core.shutdown();
+    await clock.pass(0);
     core.record(callOf());
     open();
-    await clock.pass(0);
     await closed;
+    expect(storage.view?.totals.calls).toBe(1);
+    core.record(callOf());
     await settle();
     expect(storage.state.audit.lateSpans).toBe(1);
-    expect(storage.state.table.size).toBe(0);
+    expect(storage.state.table.rows()[0]?.measures.calls).toBe(1);
+  });
+
+  test('a call that comes after a shutdown that timed out is late', async () => {
+    const { core, storage, clock } = await createReadyFixture({ shutdownTimeoutMillis: 100 });
+    storage.gate = new Promise(() => undefined);
+    const closed = core.shutdown();
+    await clock.pass(100);
+    await closed;
+    core.record(callOf());
+    await settle();
+    expect(storage.state.audit.lateSpans).toBe(1);
+    expect(core.stats().recorded).toBe(0);
   });
 });
 
