@@ -41,7 +41,10 @@ async function byRows(run: Run, rows: number, callsPerTurn: number): Promise<ByR
   const path = join(run.folder(), 'usage-ledger.json');
   const exporter = new UsageLedgerExporter({ path, cardinalityLimit: 100_000 });
   const count = run.size(Math.max(20_000, 2 * rows), 2 * rows);
-  const records = Array.from({ length: rows }, (_, i) => ({ ...recordOf(i, rows), endTimeUnixMillis: startOfSlot }));
+  const records = Array.from({ length: rows }, (_, i) => ({
+    ...recordOf(i, rows),
+    endTimeUnixMillis: startOfSlot,
+  }));
   const cpuOf = async (work: () => Promise<void>): Promise<number> => {
     globalThis.gc?.();
     const cpu = process.cpuUsage();
@@ -70,7 +73,11 @@ async function byRows(run: Run, rows: number, callsPerTurn: number): Promise<ByR
   const document = await readLedger(path);
   mustEqual('calls', document.totals.calls, rows + count + flushes.length);
   mustEqual('rows', document.rows.length, rows);
-  mustEqual('input tokens', document.totals.inputTokens, inputTokens + flushes.length * records[0]!.inputTokens);
+  mustEqual(
+    'input tokens',
+    document.totals.inputTokens,
+    inputTokens + flushes.length * records[0]!.inputTokens,
+  );
   // The view is at most written every 5 s, 2 % of the time, 100 KB a second (about 330 bytes a row).
   const seconds = Math.max(5, (rows * 330) / 100_000);
   return { cpuMicros: callsCpu / count, flushShare: median(flushes) / (seconds * 1000) };
@@ -84,7 +91,8 @@ await benchmark('Cost of a call as the ledger grows', async (run) => {
   const costs = await byCalls(run, total);
   const perWindow = total / WINDOWS;
   const callsFit = fitLine(costs.map((cost, i) => [((i + 0.5) * perWindow) / 1e6, cost]));
-  const upTo = (part: number): string => figure(median(costs.slice(0, Math.max(1, Math.round(part * WINDOWS)))));
+  const upTo = (part: number): string =>
+    figure(median(costs.slice(0, Math.max(1, Math.round(part * WINDOWS)))));
   run.table(
     ['calls recorded (100 a turn, 100 rows)', 'µs CPU a call, median of windows'],
     [

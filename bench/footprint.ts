@@ -70,8 +70,14 @@ await benchmark('Install footprint', async (run) => {
   run.table(
     ['package', 'unpacked', 'with it come'],
     [
-      [`${manifest.name} itself (${pack!.entryCount} files, ${bytes(pack!.size)} packed)`, bytes(pack!.unpackedSize), ''],
-      ...rows.toSorted((a, b) => b.size - a.size).map(({ name, size, count }) => [name, bytes(size), `${count} more`]),
+      [
+        `${manifest.name} itself (${pack!.entryCount} files, ${bytes(pack!.size)} packed)`,
+        bytes(pack!.unpackedSize),
+        '',
+      ],
+      ...rows
+        .toSorted((a, b) => b.size - a.size)
+        .map(({ name, size, count }) => [name, bytes(size), `${count} more`]),
       [`all ${all.length} run-time packages`, bytes(pack!.unpackedSize + dependencies), ''],
     ],
   );

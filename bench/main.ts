@@ -33,7 +33,9 @@ async function main(args: readonly string[]): Promise<void> {
     ...names.filter((name) => !BENCHMARKS.some((known) => known === name)),
   ];
   if (unknown.length > 0) {
-    console.error(`unknown: ${unknown.join(' ')}\nbenchmarks: ${BENCHMARKS.join(' ')}\nflags: --quick --cpu-prof`);
+    console.error(
+      `unknown: ${unknown.join(' ')}\nbenchmarks: ${BENCHMARKS.join(' ')}\nflags: --quick --cpu-prof`,
+    );
     process.exitCode = 2;
     return;
   }

@@ -55,7 +55,11 @@ async function otherSpans(run: Run, count: number): Promise<Heap> {
   let parent: Context = ROOT_CONTEXT;
   const heap = await grow(count, 100, (i) => {
     if (i % 100 === 0) parent = ROOT_CONTEXT;
-    const span = tracer.startSpan('GET', { attributes: { 'http.request.method': 'GET', 'url.path': `/${i}` } }, parent);
+    const span = tracer.startSpan(
+      'GET',
+      { attributes: { 'http.request.method': 'GET', 'url.path': `/${i}` } },
+      parent,
+    );
     // Chains of ten spans that outlive their parents, and beside them leaves.
     if (i % 10 === 0) parent = trace.setSpan(parent, span);
     span.end();

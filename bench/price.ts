@@ -58,7 +58,8 @@ await benchmark('Pricing one call', async (run) => {
   if (!own.ok) throw new Error(own.error);
   const withOwn = new Pricing({ prices: own.prices });
   withOwn.setBook(book);
-  const ours = (pricing: Pricing) => (i: number) => pricing.price(calls[i % calls.length]!)?.costNanoUsd ?? Number.NaN;
+  const ours = (pricing: Pricing) => (i: number) =>
+    pricing.price(calls[i % calls.length]!)?.costNanoUsd ?? Number.NaN;
   for (let i = 0; i < calls.length; i++) {
     // Theirs is a binary fraction: half a nano-dollar from the exact sum, and a little more by its own error.
     const close = Math.abs(ours(bundled)(i) - theirs(i)) <= 0.501;

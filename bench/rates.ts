@@ -111,9 +111,11 @@ await benchmark('Event-loop delay and CPU at a steady rate', async (run) => {
   for (const rate of rates) {
     const results = new Map<string, Result[]>(Object.keys(LEDGERS).map((name) => [name, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const name of Object.keys(LEDGERS)) results.get(name)!.push(await measure(run, name, rate, millis));
+      for (const name of Object.keys(LEDGERS))
+        results.get(name)!.push(await measure(run, name, rate, millis));
     }
-    const of = (name: string, field: keyof Result): number => median(results.get(name)!.map((result) => result[field]));
+    const of = (name: string, field: keyof Result): number =>
+      median(results.get(name)!.map((result) => result[field]));
     const more = (name: string, field: keyof Result): number => of(name, field) - of('nothing', field);
     const cpuPerCall = (name: string): number => more(name, 'cpuMicros') / of(name, 'recorded');
     for (const name of results.keys()) {
@@ -122,7 +124,13 @@ await benchmark('Event-loop delay and CPU at a steady rate', async (run) => {
       );
       const label = name === 'nothing' ? 'nothing (the delay itself)' : name;
       const cpu = name === 'nothing' ? '–' : figure(cpuPerCall(name));
-      rows.push([label, rate.toLocaleString('en-US'), ...delays, cpu, of(name, 'waiting').toLocaleString('en-US')]);
+      rows.push([
+        label,
+        rate.toLocaleString('en-US'),
+        ...delays,
+        cpu,
+        of(name, 'waiting').toLocaleString('en-US'),
+      ]);
     }
     if (rate === 1000) {
       run.budget({
@@ -139,5 +147,8 @@ await benchmark('Event-loop delay and CPU at a steady rate', async (run) => {
       });
     }
   }
-  run.table(['ledger', 'calls/s', 'p50 ms', 'p99 ms', 'max ms', 'µs CPU a call', 'calls not yet in a file'], rows);
+  run.table(
+    ['ledger', 'calls/s', 'p50 ms', 'p99 ms', 'max ms', 'µs CPU a call', 'calls not yet in a file'],
+    rows,
+  );
 });

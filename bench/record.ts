@@ -121,15 +121,26 @@ await benchmark('Recording calls until they are in the file', async (run) => {
       if (round >= 0) results[i]!.push(result);
     }
   }
-  const cpuPerCall = (i: number): number => median(results[i]!.map(({ cpuMicros }) => cpuMicros)) / cases[i]![2];
-  const wallPerCall = (i: number): number => (median(results[i]!.map(({ wallMillis }) => wallMillis)) * 1000) / cases[i]![2];
+  const cpuPerCall = (i: number): number =>
+    median(results[i]!.map(({ cpuMicros }) => cpuMicros)) / cases[i]![2];
+  const wallPerCall = (i: number): number =>
+    (median(results[i]!.map(({ wallMillis }) => wallMillis)) * 1000) / cases[i]![2];
   run.say(
     `Medians of ${rounds} runs, to the end of the flush. "naive" reads, adds and writes the file for each call (write-file-atomic); ` +
       `"timer" keeps all in memory until a 5 s timer, and loses that with the process; both know one price. ` +
       `Naive does ${naiveMany.toLocaleString('en-US')} calls instead of ${many.toLocaleString('en-US')}: its cost per call does not fall.`,
   );
   run.table(
-    ['ledger', 'calls', 'µs a call', 'µs CPU a call', 'writes a call', 'bytes written a call', 'records a flush', '÷ naive (CPU)'],
+    [
+      'ledger',
+      'calls',
+      'µs a call',
+      'µs CPU a call',
+      'writes a call',
+      'bytes written a call',
+      'records a flush',
+      '÷ naive (CPU)',
+    ],
     cases.map(([name, , count], i) => {
       const last = results[i]!.at(-1)!;
       const naive = cpuPerCall(i < 3 ? 1 : 5);

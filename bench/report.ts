@@ -32,7 +32,11 @@ await benchmark('Report by size of the ledger (whole process)', async (run) => {
     const parsed = timed(['-e', parse], repeats);
     mustEqual('calls by JSON.parse', Number(parsed.output), size * 10);
     const json = timed([cli, 'report', path, '--format', 'json', '--by', 'model'], 1);
-    mustEqual('calls of the report', (JSON.parse(json.output) as { totals: { calls: number } }).totals.calls, size * 10);
+    mustEqual(
+      'calls of the report',
+      (JSON.parse(json.output) as { totals: { calls: number } }).totals.calls,
+      size * 10,
+    );
     const table = timed([cli, 'report', path], repeats);
     const bytes = readFileSync(path).length;
     rows.push([

@@ -147,7 +147,13 @@ await benchmark('Added cost of a span (µs, whole life, 100 spans a turn)', asyn
   let id = 0;
   const lives = setups(run).map((setup) => {
     const provider = new NodeTracerProvider({ spanProcessors: [...setup.processors] });
-    return { ...setup, provider, tracer: provider.getTracer('@opentelemetry/instrumentation-openai'), genAi: 0, spans: 0 };
+    return {
+      ...setup,
+      provider,
+      tracer: provider.getTracer('@opentelemetry/instrumentation-openai'),
+      genAi: 0,
+      spans: 0,
+    };
   });
   type Life = (typeof lives)[number];
   const variants = (make: typeof genAiSpan): Variant[] =>
@@ -192,7 +198,14 @@ await benchmark('Added cost of a span (µs, whole life, 100 spans a turn)', asyn
       const cost = genAiAdded.get(name)!;
       const by = median(cost.cpu);
       const alone = median(cpu(genAi.get('no-op processor')!));
-      return [name, figure(by), quartiles(cost.cpu), figure(median(cost.wall)), times(by / two), percent(by / alone)];
+      return [
+        name,
+        figure(by),
+        quartiles(cost.cpu),
+        figure(median(cost.wall)),
+        times(by / two),
+        percent(by / alone),
+      ];
     }),
   );
   run.table(
@@ -200,7 +213,14 @@ await benchmark('Added cost of a span (µs, whole life, 100 spans a turn)', asyn
     lives.slice(1).map(({ name }) => {
       const cost = otherAdded.get(name)!;
       const by = median(cost.cpu);
-      return [name, figure(by), quartiles(cost.cpu), figure(median(cost.wall)), times(by / batchOther), percent(by / span)];
+      return [
+        name,
+        figure(by),
+        quartiles(cost.cpu),
+        figure(median(cost.wall)),
+        times(by / batchOther),
+        percent(by / span),
+      ];
     }),
   );
   run.budget({

@@ -17,7 +17,10 @@ await benchmark('Start-up (whole process)', async (run) => {
   const entry = new URL('index.js', dist).href;
   const modules: ReadonlyArray<readonly [name: string, source: string]> = [
     ['an empty module', ''],
-    ['our main entry', `import { UsageLedgerExporter } from '${entry}'; if (!UsageLedgerExporter) process.exit(1);`],
+    [
+      'our main entry',
+      `import { UsageLedgerExporter } from '${entry}'; if (!UsageLedgerExporter) process.exit(1);`,
+    ],
     [
       'our main entry, exporter built and shut down',
       `import { UsageLedgerExporter } from '${entry}';
@@ -28,7 +31,10 @@ await benchmark('Start-up (whole process)', async (run) => {
   ];
   const files = modules.map(([, source], i) => {
     const file = join(folder, `m${i}.mjs`);
-    writeFileSync(file, `${source}\n${APP}\nconst { user, system } = process.cpuUsage(); console.log(user + system);`);
+    writeFileSync(
+      file,
+      `${source}\n${APP}\nconst { user, system } = process.cpuUsage(); console.log(user + system);`,
+    );
     return file;
   });
   const rounds = run.size(21, 2);
@@ -37,7 +43,10 @@ await benchmark('Start-up (whole process)', async (run) => {
   for (let round = -1; round < rounds; round++) {
     for (const [i, file] of files.entries()) {
       const start = performance.now();
-      const output = execFileSync(process.execPath, [file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+      const output = execFileSync(process.execPath, [file], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const took = performance.now() - start;
       mustEqual(`${modules[i]![0]} ran`, Number(output) > 0, true);
       if (round < 0) continue;

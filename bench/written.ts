@@ -45,7 +45,12 @@ await benchmark('Bytes written to disk', async (run) => {
     ['', 'bytes', 'a second', 'a call'],
     [
       ['given to write()', bytes(total.bytes), bytes(total.bytes / elapsed), bytes(total.bytes / calls)],
-      ['sent to the device (pages)', bytes(total.deviceBytes), bytes(total.deviceBytes / elapsed), bytes(total.deviceBytes / calls)],
+      [
+        'sent to the device (pages)',
+        bytes(total.deviceBytes),
+        bytes(total.deviceBytes / elapsed),
+        bytes(total.deviceBytes / calls),
+      ],
       ['of it journal', bytes(journal), bytes(journal / elapsed), bytes(journal / calls)],
       ['allowed', bytes(allowed), bytes(allowed / elapsed), bytes(allowed / calls)],
     ],

@@ -59,7 +59,8 @@ export async function benchmark(title: string, body: (run: Run) => Promise<void>
 
 /** Throws unless both are the same: a benchmark of wrong results is worth nothing. */
 export function mustEqual(what: string, actual: unknown, expected: unknown): void {
-  if (!Object.is(actual, expected)) throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
+  if (!Object.is(actual, expected))
+    throw new Error(`${what}: expected ${String(expected)}, got ${String(actual)}`);
 }
 
 /** Ends the JS turn: microtasks, timers that are due and finished I/O get their turn. */

@@ -66,7 +66,10 @@ export function added(of: readonly number[], from: readonly number[]): number[] 
 }
 
 /** Least-squares line through the points: value at x = 0, and change per unit of x. */
-export function fitLine(points: ReadonlyArray<readonly [x: number, y: number]>): { at0: number; slope: number } {
+export function fitLine(points: ReadonlyArray<readonly [x: number, y: number]>): {
+  at0: number;
+  slope: number;
+} {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
   let covariance = 0;

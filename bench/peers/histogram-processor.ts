@@ -1,5 +1,10 @@
 import type { Histogram } from '@opentelemetry/api';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { NoopProcessor } from './noop-processor.js';
 
@@ -18,7 +23,9 @@ export class HistogramProcessor extends NoopProcessor {
   constructor() {
     super();
     const provider = new MeterProvider({ readers: [this.#reader] });
-    this.#histogram = provider.getMeter('bench').createHistogram('gen_ai.client.token.usage', { unit: '{token}' });
+    this.#histogram = provider
+      .getMeter('bench')
+      .createHistogram('gen_ai.client.token.usage', { unit: '{token}' });
   }
 
   override onEnd(span?: ReadableSpan): void {
@@ -31,7 +38,10 @@ export class HistogramProcessor extends NoopProcessor {
       'gen_ai.response.model': attributes['gen_ai.response.model'],
       'server.address': attributes['server.address'],
     };
-    this.#histogram.record(Number(attributes['gen_ai.usage.input_tokens']), { ...common, 'gen_ai.token.type': 'input' });
+    this.#histogram.record(Number(attributes['gen_ai.usage.input_tokens']), {
+      ...common,
+      'gen_ai.token.type': 'input',
+    });
     this.#histogram.record(Number(attributes['gen_ai.usage.output_tokens']), {
       ...common,
       'gen_ai.token.type': 'output',

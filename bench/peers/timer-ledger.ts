@@ -25,7 +25,9 @@ export class TimerLedger {
   flush(): Promise<void> {
     if (this.#dirty) {
       this.#dirty = false;
-      this.#last = this.#last.then(() => writeFileAtomic(this.#path, JSON.stringify(this.#document, undefined, 2)));
+      this.#last = this.#last.then(() =>
+        writeFileAtomic(this.#path, JSON.stringify(this.#document, undefined, 2)),
+      );
     }
     return this.#last;
   }
