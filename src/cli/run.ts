@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 /** `error: unknown option '--bx'\n(Did you mean --by?)` as two lines; `undefined` when help was printed instead. */
 function usageError(error: CommanderError): CliError | undefined {
   if (error.code === 'commander.help') return undefined;
-  const [what = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const [what = '', hint] = error.message.replace(/^error: /, '').split(/\n|(?<= is invalid)\. /);
   const meant = hint === undefined ? '' : `${hint.replace(/^\(|\)$/g, '')} `;
   return new CliError(what, `${meant}See genai-ledger --help.`);
 }

@@ -1,0 +1,550 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { sampleDocument } from '../report/sample.js';
+import { makeDocument } from '../report/make-document.js';
+import { cli, folder, writeCopy, writeLedger } from './cli-fixture.js';
+
+const [X, Y, Z] = ['a', 'b', 'c'].map((digit) => digit.repeat(16)) as [string, string, string];
+const HOUR_MILLIS = 3_600_000;
+const ago = (hours: number): string => {
+  const millis = Date.now() - hours * HOUR_MILLIS;
+  return new Date(Math.floor(millis / 900_000) * 900_000).toISOString();
+};
+
+function sample(): string {
+  return writeCopy(join(folder(), 'usage-ledger.json'), sampleDocument());
+}
+
+describe('report', () => {
+  it('reports the last 30 days by day and model, also what is only in a journal', async () => {
+    const path = await writeLedger(
+      join(folder(), 'usage-ledger.json'),
+      [
+        { start: ago(1), calls: 4, inputTokens: 100, costNanoUsd: 1_500_000_000 },
+        { start: ago(31 * 24), calls: 1 },
+      ],
+      false,
+    );
+    const { code, out, err } = await cli(['report', path]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Usage by day, model · \d{4}-\d\d-\d\d 00:00 to now · UTC\n/);
+    expect(out).toMatch(/gpt-4o-mini +4 +100 +0 +\$1\.5000 +100\.0% ██████████/);
+    expect(out).toMatch(/^Total +4 +100 +0 +\$1\.5000$/m);
+    expect(out).toContain(`Ledger: ${path}, as of `);
+  });
+
+  it('takes every column, period, zone, filter and top', async () => {
+    const { out, code } = await cli([
+      'report',
+      sample(),
+      '--by',
+      'agent, hour',
+      '--since',
+      '2026-11-21',
+      '--until',
+      '2026-11-22T12:00:00Z',
+      '--timezone',
+      'Asia/Kathmandu',
+      '--where',
+      'provider=openai',
+      '--where',
+      'provider=anthropic',
+      '--where',
+      'agent=search',
+      '--top',
+      '1',
+      '--format',
+      'json',
+    ]);
+    expect(code).toBe(0);
+    const report = JSON.parse(out) as {
+      rows: Array<{ key: object; calls: number }>;
+      where: object;
+      since: string;
+    };
+    expect(report.rows.map(({ key, calls }) => [key, calls])).toEqual([
+      [{ agent: 'search', hour: '2026-11-21T20:00+05:45' }, 10],
+    ]);
+    expect(report.where).toEqual({ provider: ['openai', 'anthropic'], agent: ['search'] });
+    expect(report.since).toBe('2026-11-20T18:15:00.000Z');
+  });
+
+  it('prints only JSON as JSON, as the schema says', async () => {
+    const schema: object = JSON.parse(
+      readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8'),
+    );
+    const { out, err } = await cli(['report', sample(), '--since', 'all', '--format', 'json']);
+    expect(err).toBe('');
+    expect(new Ajv2020({ strict: true }).compile(schema)(JSON.parse(out))).toBe(true);
+  });
+
+  it('keeps notes out of CSV and shows them beside it', async () => {
+    const { out, err } = await cli([
+      'report',
+      sample(),
+      '--since',
+      'all',
+      '--by',
+      'model',
+      '--format',
+      'csv',
+    ]);
+    expect(out.split('\r\n')[0]).toMatch(/^model,calls,errors,.*,durationMillis$/);
+    expect(out).not.toContain('Metered');
+    expect(err).toContain('Metered: 93.8% of 48 calls');
+  });
+
+  it('writes Markdown, and a page to a file', async () => {
+    const path = sample();
+    expect((await cli(['report', path, '--since', 'all', '--format', 'markdown'])).out).toMatch(
+      /^## Usage by day, model/,
+    );
+    const output = join(folder(), 'report.html');
+    const { code, out, err } = await cli([
+      'report',
+      path,
+      '--since',
+      'all',
+      '--format',
+      'html',
+      '--output',
+      output,
+    ]);
+    expect([code, out, err]).toEqual([0, '', `Wrote ${output}\n`]);
+    const page = readFileSync(output, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('Released under the MIT License');
+    expect(page).toContain('"times":["2026-11-20","2026-11-21","2026-11-22"]'.replaceAll('<', ''));
+  });
+
+  it('replaces an output file whole, keeping its mode, and leaves nothing else', async () => {
+    const where = folder();
+    const output = join(where, 'out.csv');
+    writeFileSync(output, 'old');
+    chmodSync(output, 0o640);
+    const { code } = await cli(['report', sample(), '--since', 'all', '--format', 'csv', '--output', output]);
+    expect(code).toBe(0);
+    expect(readFileSync(output, 'utf8')).toMatch(/^day,model,/);
+    expect(statSync(output).mode & 0o777).toBe(0o640);
+    expect((await import('node:fs')).readdirSync(where)).toEqual(['out.csv']);
+  });
+
+  it('adds several ledgers and patterns, counts copies once, and fails on copies that contradict', async () => {
+    const where = folder();
+    for (const [host, writers] of [
+      ['a', { [X]: 1 }],
+      ['b', { [X]: 1, [Y]: 1 }],
+      ['c', { [Z]: 1 }],
+    ] as const) {
+      mkdirSync(join(where, host));
+      const createdAt = host === 'c' ? '2026-11-02T00:00:00.000Z' : '2026-11-01T00:00:00.000Z';
+      writeCopy(
+        join(where, host, 'usage-ledger.json'),
+        makeDocument([{ start: '2026-11-22T00:00:00Z', calls: 10 }], { createdAt, writers }),
+      );
+    }
+    const pattern = join(where, '*', 'usage-*.json');
+    const first = await cli(['report', pattern, join(where, 'a/usage-ledger.json'), '--since', 'all']);
+    expect(first.code).toBe(0);
+    expect(first.out).toMatch(/^Total +20 /m);
+    expect(first.out).toContain('a/usage-ledger.json is an older copy of');
+    writeCopy(
+      join(where, 'a', 'usage-ledger.json'),
+      makeDocument([{ start: '2026-11-22T00:00:00Z', calls: 4 }], {
+        createdAt: '2026-11-01T00:00:00.000Z',
+        writers: { [X]: 5 },
+      }),
+    );
+    const second = await cli(['report', pattern, '--since', 'all']);
+    expect(second.code).toBe(1);
+    expect(second.out).toMatch(
+      /WARNING: .*a\/usage-ledger.json and .*b\/usage-ledger.json began as one ledger/,
+    );
+  });
+
+  it('finds the ledger through the environment', async () => {
+    const path = sample();
+    const { out } = await cli(['report', '--since', 'all'], { GENAI_LEDGER_PATH: path });
+    expect(out).toContain(`Ledger: ${path}`);
+  });
+
+  it('fits the terminal and colours it when there is one', async () => {
+    const { FakeTerminal } = await import('./cli-fixture.js');
+    const { run } = await import('../../src/cli/run.js');
+    const terminal = new FakeTerminal();
+    terminal.isTerminal = true;
+    terminal.columns = 60;
+    await run(['report', sample(), '--since', 'all'], terminal);
+    expect(terminal.stdout).toContain('\u001b[1m');
+    const plain = new FakeTerminal();
+    Object.assign(plain, { isTerminal: true, columns: 60, env: { NO_COLOR: '1' } });
+    await run(['report', sample(), '--since', 'all'], plain);
+    expect(plain.stdout).not.toContain('\u001b');
+    for (const line of plain.stdout.split('\n'))
+      expect(line.length).toBeLessThanOrEqual(60 + 60 * Number(line.startsWith('Ledger')));
+  });
+});
+
+describe('what goes wrong', () => {
+  const newer = (): string => {
+    const path = join(folder(), 'usage-ledger.json');
+    writeFileSync(path, JSON.stringify({ ...sampleDocument(), version: 2 }));
+    return path;
+  };
+  const cases: Array<[what: string, argv: () => string[], code: number, first: RegExp, second: RegExp]> = [
+    [
+      'a missing file',
+      () => ['report', join(folder(), 'nope.json')],
+      1,
+      /there is no ledger at .*nope\.json/,
+      /Give the path of a ledger/,
+    ],
+    [
+      'something else',
+      () => {
+        const path = join(folder(), 'package.json');
+        writeFileSync(path, '{"name":"x"}');
+        return ['report', path];
+      },
+      1,
+      /package\.json/,
+      /Give the JSON file that otel-genai-ledger writes/,
+    ],
+    [
+      'a newer version',
+      () => ['report', newer()],
+      1,
+      /newer version/,
+      /npm install otel-genai-ledger@latest/,
+    ],
+    ['a directory', () => ['report', folder()], 1, /directory|regular file|EISDIR/i, /Give the file itself/],
+    [
+      'a file in place of a directory',
+      () => ['report', join(sample(), 'x.json')],
+      1,
+      /ENOTDIR|no ledger/,
+      /\w/,
+    ],
+    [
+      'a pattern without match',
+      () => ['report', join(folder(), '*.json')],
+      1,
+      /no file matches .*\*\.json/,
+      /Check the pattern/,
+    ],
+    [
+      'a bad date',
+      () => ['report', sample(), '--since', 'last tuesday'],
+      2,
+      /--since: "last tuesday" is not valid/,
+      /It must be a date \(2026-11-22\)/,
+    ],
+    [
+      'a bad end',
+      () => ['report', sample(), '--until', '2026-02-30'],
+      2,
+      /--until: "2026-02-30" is not valid/,
+      /It must be a date/,
+    ],
+    [
+      'a bad zone',
+      () => ['report', sample(), '--timezone', 'Mars/Base'],
+      2,
+      /--timezone: "Mars\/Base" is not valid/,
+      /IANA name like Europe\/Berlin/,
+    ],
+    [
+      'an unknown column',
+      () => ['report', sample(), '--by', 'day,modle'],
+      2,
+      /--by: there is no column "modle"/,
+      /Did you mean model\? Columns: hour, day, .*agent, user\./,
+    ],
+    [
+      'an empty column',
+      () => ['report', sample(), '--by', ''],
+      2,
+      /--by: there is no column ""/,
+      /Columns: hour/,
+    ],
+    [
+      'a column twice',
+      () => ['report', sample(), '--by', 'day,day'],
+      2,
+      /--by: "day" twice is not valid/,
+      /name each column once/,
+    ],
+    [
+      'an unknown filter',
+      () => ['report', sample(), '--where', 'agnet=x'],
+      2,
+      /--where: there is no column "agnet"/,
+      /Did you mean agent\?/,
+    ],
+    [
+      'no filter',
+      () => ['report', sample(), '--where', 'agent'],
+      2,
+      /--where: "agent" is not valid/,
+      /column=value/,
+    ],
+    [
+      'a bad top',
+      () => ['report', sample(), '--top', '0'],
+      2,
+      /--top: "0" is not valid/,
+      /positive whole number/,
+    ],
+    [
+      'a bad format',
+      () => ['report', sample(), '--format', 'xml'],
+      2,
+      /'--format <format>' argument 'xml' is invalid/,
+      /csv, markdown, html/,
+    ],
+    [
+      'an output directory',
+      () => ['report', sample(), '--output', folder()],
+      2,
+      /--output: .* is not a regular file/,
+      /Give the name of a file/,
+    ],
+    [
+      'an output in no directory',
+      () => ['report', sample(), '--output', join(folder(), 'a', 'b.txt')],
+      1,
+      /cannot write .*b\.txt/,
+      /directory exists/,
+    ],
+    [
+      'an output that is a link',
+      () => {
+        const path = join(folder(), 'l');
+        symlinkSync('x', path);
+        return ['report', sample(), '--output', path];
+      },
+      2,
+      /is not a regular file/,
+      /\w/,
+    ],
+    [
+      'an unknown option',
+      () => ['report', '--formt', 'json'],
+      2,
+      /unknown option '--formt'/,
+      /Did you mean --format\? See genai-ledger --help/,
+    ],
+    ['an unknown command', () => ['repor'], 2, /unknown command 'repor'/, /Did you mean report\?/],
+    ['a missing value', () => ['report', '--by'], 2, /'--by <columns>' argument missing/, /--help/],
+    ['no limit', () => ['budget', sample()], 2, /no limit given/, /--max-day/],
+    [
+      'a bad limit',
+      () => ['budget', sample(), '--max-day', 'lots'],
+      2,
+      /--max-day: "lots" is not valid/,
+      /amount of USD/,
+    ],
+    [
+      'a bad interval',
+      () => ['watch', sample(), '--interval', '0'],
+      2,
+      /--interval: "0" is not valid/,
+      /seconds/,
+    ],
+    ['a bad port', () => ['serve', sample(), '--port', '99999'], 2, /--port: "99999" is not valid/, /65535/],
+    [
+      'an unknown shell',
+      () => ['completion', 'tcsh'],
+      2,
+      /completion: "tcsh" is not valid/,
+      /bash, zsh, fish/,
+    ],
+    [
+      'a bad prices file',
+      () => {
+        const path = join(folder(), 'p.json');
+        writeFileSync(path, '{"openai/x":{"inputUsdPerMTok":-1}}');
+        return ['reprice', sample(), '--prices', path];
+      },
+      2,
+      /--prices: .*inputUsdPerMTok/,
+      /Correct the file/,
+    ],
+    [
+      'no prices file',
+      () => ['reprice', sample(), '--prices', join(folder(), 'p.json')],
+      2,
+      /--prices: cannot read/,
+      /Give a JSON file/,
+    ],
+    [
+      'a check of nothing',
+      () => ['check', join(folder(), 'nope.json')],
+      1,
+      /there is no ledger/,
+      /Give the path/,
+    ],
+  ];
+  it.each(cases)('%s is one line what and one line what to do', async (_what, argv, code, first, second) => {
+    const outcome = await cli(argv());
+    expect(outcome.out).toBe('');
+    const lines = outcome.err.split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^genai-ledger: /);
+    expect(lines[0]).toMatch(first);
+    expect(lines[1]).toMatch(/^ {2}\S/);
+    expect(lines[1]).toMatch(second);
+    expect(outcome.code).toBe(code);
+  });
+
+  it('names its own defects as such, with a stack only when asked', async () => {
+    const { explainError } = await import('../../src/cli/explain-error.js');
+    const failure = explainError(new Error('boom'));
+    expect([failure.message, failure.exitCode]).toEqual(['unexpected failure: boom', 1]);
+    expect(failure.advice).toContain('GENAI_LEDGER_DEBUG=1');
+    const { err } = await cli(['report', sample(), '--since', 'x'], { GENAI_LEDGER_DEBUG: '1' });
+    expect(err).toMatch(/RangeError: since must be/);
+  });
+});
+
+describe('help', () => {
+  it.each(['report', 'watch', 'serve', 'budget', 'check', 'compact', 'reprice', 'completion'])(
+    '%s has examples',
+    async (command) => {
+      const { code, out, err } = await cli([command, '--help']);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(new RegExp(`^Usage: genai-ledger ${command}`));
+      expect(out).toMatch(/\nExamples:\n {2}\S/);
+    },
+  );
+
+  it('lists commands, exit codes and environment', async () => {
+    const { code, out } = await cli(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('Exit codes: 0 ok, 1 problem with the ledger, 2 wrong usage, 3 over budget.');
+    expect(out).toContain('GENAI_LEDGER_PATH');
+  });
+
+  it('is what no command at all is answered with, on standard error', async () => {
+    const { code, out, err } = await cli([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^Usage: genai-ledger/);
+  });
+
+  it('tells the version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(await cli(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+});
+
+describe('budget', () => {
+  const rows = [
+    { start: ago(0), model: 'a', calls: 1, costNanoUsd: 12_500_000_000, dimensions: { agent: 'refunds' } },
+    {
+      start: ago(0),
+      model: 'b',
+      calls: 2,
+      unpricedCalls: 2,
+      costNanoUsd: 0,
+      dimensions: { agent: 'search' },
+    },
+  ];
+  const path = (): string => writeCopy(join(folder(), 'usage-ledger.json'), makeDocument(rows));
+
+  it('ends with 3 when today or this month is over', async () => {
+    const over = await cli(['budget', path(), '--max-day', '10', '--max-month', '12.5']);
+    expect(over.code).toBe(3);
+    expect(over.out).toMatch(
+      /^day \d{4}-\d\d-\d\d {2}≥\$12\.5000 of \$10\.0000 \(125\.0%\) {2}OVER {2}2 calls have no known price$/m,
+    );
+    expect(over.out).toMatch(/^month \d{4}-\d\d {2}≥\$12\.5000 of \$12\.5000 \(100\.0%\) {2}ok/m);
+  });
+
+  it('ends with 0 when all is within', async () => {
+    expect((await cli(['budget', path(), '--max-day', '$12.50'])).code).toBe(0);
+  });
+
+  it('holds each group to the limit', async () => {
+    const { code, out } = await cli([
+      'budget',
+      path(),
+      '--max-day',
+      '10',
+      '--by',
+      'agent',
+      '--format',
+      'json',
+    ]);
+    expect(code).toBe(3);
+    const states = JSON.parse(out) as Array<{ group: object; over: boolean }>;
+    expect(states.map(({ group, over }) => [group, over])).toEqual([
+      [{ agent: 'refunds' }, true],
+      [{ agent: 'search' }, false],
+    ]);
+  });
+});
+
+describe('check, compact, reprice', () => {
+  const unpriced = {
+    start: '2026-11-22T10:00:00Z',
+    model: 'my-finetune',
+    calls: 2,
+    unpricedCalls: 2,
+    inputTokens: 1_000_000,
+    outputTokens: 500_000,
+    unpricedInputTokens: 1_000_000,
+    unpricedOutputTokens: 500_000,
+  };
+
+  it('check is content with a whole ledger and ends with 1 on a defect', async () => {
+    const path = await writeLedger(join(folder(), 'usage-ledger.json'), [unpriced]);
+    const good = await cli(['check', path]);
+    expect([good.code, good.err]).toEqual([0, '']);
+    expect(good.out).toMatch(/usage-ledger\.json: ok \(1 writer, 1 journal part, no base\)/);
+    const text = readFileSync(path, 'utf8').replaceAll('"inputTokens": 1000000', '"inputTokens": 1000001');
+    writeFileSync(path, text.replaceAll('"inputTokens":1000000', '"inputTokens":1000001'));
+    const bad = await cli(['check', path, '--format', 'json']);
+    expect(bad.code).toBe(1);
+    const checks = JSON.parse(bad.out) as Array<{ findings: Array<{ level: string }> }>;
+    expect(checks[0]?.findings.some(({ level }) => level === 'defect')).toBe(true);
+  });
+
+  it('compact publishes and folds what a dead process left', async () => {
+    const path = await writeLedger(join(folder(), 'usage-ledger.json'), [unpriced], false);
+    const { code, out } = await cli(['compact', path]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/usage-ledger\.json: .*journal part/);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ totals: { calls: 2 } });
+  });
+
+  it('reprice shows before and after, writes once, and changes nothing on a dry run', async () => {
+    const where = folder();
+    const path = await writeLedger(join(where, 'usage-ledger.json'), [unpriced]);
+    const prices = join(where, 'prices.json');
+    writeFileSync(
+      prices,
+      JSON.stringify({ 'openai/my-finetune': { inputUsdPerMTok: 3, outputUsdPerMTok: 12 } }),
+    );
+    const before = readFileSync(path, 'utf8');
+    const argv = ['reprice', path, '--prices', prices, '--model', 'openai/my-finetune'];
+    const dry = await cli([...argv, '--dry-run']);
+    expect(dry.code).toBe(0);
+    expect(dry.out).toMatch(/openai\/my-finetune +2 +\$0\.0000 +\$9\.0000/);
+    expect(dry.out).toContain('Dry run: nothing was written.');
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    const done = JSON.parse((await cli([...argv, '--format', 'json'])).out) as Array<{
+      models: Array<{ afterUsd: number }>;
+    }>;
+    expect(done[0]?.models[0]?.afterUsd).toBe(9);
+    expect((await cli(['report', path, '--since', 'all'])).out).toMatch(/^Total .*\$9\.0000$/m);
+    expect((await cli(argv)).out).toContain('nothing to reprice');
+    expect((await cli(['check', path])).code).toBe(0);
+    expect((await cli(['reprice', path, '--dry-run', '--all', '--model', 'gpt-4o'])).out).toContain(
+      'nothing to reprice',
+    );
+  });
+});
