@@ -24,23 +24,27 @@ export interface ExporterStats {
 
 /** Counts flushes for `ExporterStats`. */
 export class FlushTally {
-  flushes = 0;
-  /** Records that a successful flush has covered. */
-  records = 0;
-  lastMillis = 0;
   lastError: Error | undefined;
+  #flushes = 0;
+  #records = 0;
+  #lastMillis = 0;
 
   /** A flush that covered the first `recorded` records succeeded. */
   landed(recorded: number, millis: number): void {
-    this.lastMillis = millis;
+    this.#lastMillis = millis;
     this.lastError = undefined;
-    if (recorded <= this.records) return;
-    this.flushes++;
-    this.records = recorded;
+    if (recorded <= this.#records) return;
+    this.#flushes++;
+    this.#records = recorded;
   }
 
   failed(error: unknown, millis: number): void {
-    this.lastMillis = millis;
+    this.#lastMillis = millis;
     this.lastError = error instanceof Error ? error : new Error(String(error));
+  }
+
+  stats(): Pick<ExporterStats, 'flushes' | 'recordsPerFlush' | 'lastFlushMillis'> {
+    const recordsPerFlush = this.#flushes === 0 ? 0 : this.#records / this.#flushes;
+    return { flushes: this.#flushes, recordsPerFlush, lastFlushMillis: this.#lastMillis };
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../config/clock.js';
 
 export interface FlushScheduleOptions {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'after'>;
   readonly flushIntervalMillis: number;
   readonly flushThreshold: number;
   /** Flushes `records` new ones and reports its own failure before it rejects. `force`: somebody waits for it. */

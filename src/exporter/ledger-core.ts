@@ -1,57 +1,29 @@
 import { ROOT_CONTEXT, context } from '@opentelemetry/api';
+import type { Clock } from '../config/clock.js';
 import type { AuditField } from '../usage/usage-sink.js';
 import type { Call } from '../usage/call.js';
-import type { Clock } from '../config/clock.js';
-import type { CoreObserver } from './core-observer.js';
-import { DeltaBuilder } from './delta-builder.js';
+import type { LedgerCoreOptions, LedgerCoreParts } from './core-parts.js';
 import type { ExporterStats } from './exporter-stats.js';
 import { FlushSchedule } from './flush-schedule.js';
 import { FlushTally } from './exporter-stats.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerError } from '../journal/ledger-error.js';
-import type { LedgerStorage } from './ledger-storage.js';
-import type { OnceLog } from './once-log.js';
-import { PriceJoin } from './price-join.js';
-import type { PriceSources } from './price-join.js';
-import type { QueueEntry } from './turn-queue.js';
-import { Replacement, TurnQueue } from './turn-queue.js';
 import { ResponseWindow } from './response-window.js';
-import { SlotCells } from './slot-cells.js';
+import { TurnBooks } from './turn-books.js';
 import { untraced } from '../journal/untraced.js';
 import { within } from './within.js';
 
-export interface LedgerCoreOptions {
-  readonly flushIntervalMillis: number;
-  readonly flushThreshold: number;
-  readonly maxQueueSize: number;
-  readonly maxExportBatchSize: number;
-  readonly flushTimeoutMillis: number;
-  readonly shutdownTimeoutMillis: number;
-}
-
-export interface LedgerCoreParts {
-  readonly storage: LedgerStorage;
-  readonly prices: PriceSources;
-  readonly clock: Clock;
-  readonly log: OnceLog;
-  readonly observers: readonly CoreObserver[];
-  /** Calls back, synchronously, when the process ends; returns how to take that back. */
-  readonly atExit: (run: () => void) => () => void;
-}
-
 /**
- * The joiner behind all exporters of one ledger path: queue within the turn, price, cap, add up, append, flush. Booking
- * never throws and never waits; whatever could not be counted is counted as such.
+ * The joiner behind all exporters of one ledger path: books what a turn brings, flushes when it is time, closes once.
+ * Booking never throws and never waits; whatever could not be counted is counted as such.
  */
 export class LedgerCore {
   /** Responses that `record()` was told of, for all exporters of the path. */
   readonly responses: ResponseWindow;
   readonly #options: LedgerCoreOptions;
   readonly #parts: LedgerCoreParts;
-  readonly #builder: DeltaBuilder;
-  readonly #queue: TurnQueue;
+  readonly #books: TurnBooks;
   readonly #schedule: FlushSchedule;
-  readonly #prices: PriceJoin;
   readonly #tally = new FlushTally();
   #closing: Promise<void> | undefined;
   #closed = false;
@@ -61,44 +33,28 @@ export class LedgerCore {
   #dropExitHook: (() => void) | undefined;
 
   constructor(options: LedgerCoreOptions, parts: LedgerCoreParts) {
-    const { storage, clock, log } = parts;
     this.#options = options;
     this.#parts = parts;
-    this.responses = new ResponseWindow(clock);
-    this.#builder = new DeltaBuilder(new SlotCells(() => storage.settings().cardinalityLimit));
-    this.#queue = new TurnQueue({
-      ...options,
-      book: (entry) => this.#book(entry),
-      append: (entries) => this.#append(entries),
-    });
-    this.#schedule = new FlushSchedule({
-      ...options,
-      clock,
-      flush: (force, records) => this.#flush(force, records),
-    });
-    const rebook = (call: Call): void => this.#queue.push(new Replacement(call, call));
-    this.#prices = new PriceJoin({ ...parts.prices, log, clock, rebook });
+    this.responses = new ResponseWindow(parts.clock);
+    this.#books = new TurnBooks(options, { ...parts, written: (entries) => this.#written(entries) });
+    const flush = (force: boolean, records: number): Promise<void> => this.#flush(force, records);
+    this.#schedule = new FlushSchedule({ ...options, clock: detachedClock(parts.clock), flush });
     this.#dropExitHook = parts.atExit(() => this.endNow());
-  }
-
-  /** Name and version of the price book. */
-  get priceSource(): string {
-    return this.#prices.source;
   }
 
   record(call: Call): void {
     if (this.#closed) return this.countLate();
     this.#recorded++;
-    this.#queue.push(call);
+    this.#books.record(call);
   }
 
   replace(booked: Call, by: Call | undefined): void {
     if (this.#closed) return this.countLate();
-    this.#queue.push(new Replacement(booked, by));
+    this.#books.replace(booked, by);
   }
 
   count(field: AuditField, by: number): void {
-    this.#builder.count(field, by);
+    this.#books.count(field, by);
     if (this.#closed) this.#writeLate();
   }
 
@@ -111,7 +67,7 @@ export class LedgerCore {
 
   /** Writes what this turn has brought, now. */
   drain(): void {
-    this.#queue.drain();
+    this.#books.drain();
   }
 
   /**
@@ -122,7 +78,7 @@ export class LedgerCore {
     if (this.#closing !== undefined) return this.#closing;
     const millis = this.#options.flushTimeoutMillis;
     const late = (): Error => new LedgerError('ETIMEOUT', `the ledger was not written within ${millis} ms`);
-    return within(this.#parts.clock, millis, this.#settle(true), late);
+    return within(this.#parts.clock, millis, this.#cover(true), late);
   }
 
   /** As `forceFlush`, but never rejects: the store has reported the failure. */
@@ -144,80 +100,56 @@ export class LedgerCore {
     return this.#parts.storage.read();
   }
 
-  /** True while there is something the ledger file does not show yet. */
+  /** True while calls were recorded that the ledger file does not show yet. */
   get dirty(): boolean {
     if (this.#recorded === 0) return false;
-    const unwritten = this.#queue.size > 0 || this.#schedule.pending > 0 || this.#prices.waiting;
-    return unwritten || this.#parts.storage.stats().dirty;
+    if (this.#books.queued > 0 || this.#books.awaitsPrices || this.#schedule.pending > 0) return true;
+    return this.#parts.storage.stats().dirty;
   }
 
   /** For the end of the process: everything that is left goes to the journal, synchronously. */
   endNow(): void {
-    this.#queue.drain();
-    this.#appendCounts();
+    this.#books.drain();
+    this.#books.appendCounts();
     this.#parts.storage.endNow();
   }
 
   stats(): ExporterStats {
-    const storage = this.#parts.storage.stats();
-    const { flushes, records, lastMillis, lastError } = this.#tally;
+    const { failedFlushes, publishes, journalBytes, pendingInMemory, lastError } =
+      this.#parts.storage.stats();
     return {
-      queued: this.#queue.size,
+      queued: this.#books.queued,
       recorded: this.#recorded,
       late: this.#late,
-      flushes,
-      recordsPerFlush: flushes === 0 ? 0 : records / flushes,
-      lastFlushMillis: lastMillis,
-      failedFlushes: storage.failedFlushes,
-      publishes: storage.publishes,
-      journalBytes: storage.journalBytes,
-      pendingInMemory: storage.pendingInMemory,
-      lastError: lastError ?? storage.lastError,
+      ...this.#tally.stats(),
+      failedFlushes,
+      publishes,
+      journalBytes,
+      pendingInMemory,
+      lastError: this.#tally.lastError ?? lastError,
     };
   }
 
-  #book(entry: QueueEntry): void {
-    if (!(entry instanceof Replacement)) {
-      this.#builder.book(entry, this.#prices.price(entry));
-      return;
-    }
-    const { booked, by } = entry;
-    const reversed = this.#builder.reverse(booked);
-    // What was never booked (it came too late) cannot be booked again, but may be replaced.
-    if (by !== undefined && (reversed || by !== booked)) this.#builder.book(by, this.#prices.price(by));
-  }
-
-  #append(entries: number): void {
-    if (this.#builder.hasCalls || this.#builder.hasCounts) {
-      this.#parts.storage.append(this.#builder.take());
-    }
+  #written(entries: number): void {
     this.#schedule.written(entries);
     for (const observer of this.#parts.observers) observer.written?.(entries);
   }
 
-  /** Audit counts ride on the next line of calls; this gives them one of their own when somebody waits. */
-  #appendCounts(): void {
-    if (this.#builder.hasCounts) this.#parts.storage.append(this.#builder.take());
-  }
-
-  async #settle(withBook: boolean): Promise<void> {
-    this.#queue.drain();
-    if (withBook || this.#prices.waiting) {
-      await this.#prices.ready();
-      this.#queue.drain();
-    }
-    this.#appendCounts();
+  async #cover(withBook: boolean): Promise<void> {
+    this.#books.drain();
+    if (withBook || this.#books.awaitsPrices) await this.#books.priced();
+    this.#books.appendCounts();
     await this.#schedule.cover();
   }
 
   async #flush(force: boolean, records: number): Promise<void> {
     const { storage, clock, observers } = this.#parts;
-    const recorded = this.#recorded - this.#queue.size;
+    const recorded = this.#recorded - this.#books.queued;
     const start = clock.monotonicMillis();
     const took = (): number => clock.monotonicMillis() - start;
     try {
       for (const observer of observers) await observer.flushing?.(records);
-      await context.with(ROOT_CONTEXT, () => untraced(() => storage.flush({ force })));
+      await detached(() => storage.flush({ force }));
       this.#tally.landed(recorded, took());
       for (const observer of observers) await observer.flushed?.(records, took(), undefined);
     } catch (error) {
@@ -228,28 +160,28 @@ export class LedgerCore {
   }
 
   async #close(): Promise<void> {
-    const { clock, log, storage } = this.#parts;
+    const { clock, log } = this.#parts;
     const millis = this.#options.shutdownTimeoutMillis;
-    const late = (): Error => new Error(`not done within ${millis} ms`);
-    const finish = async (): Promise<void> => {
-      try {
-        await this.#settle(false);
-      } finally {
-        this.#closed = true;
-        this.#queue.drain();
-        this.#schedule.close();
-        await context.with(ROOT_CONTEXT, () => untraced(() => storage.close()));
-      }
-    };
     try {
-      await within(clock, millis, finish(), late);
+      await within(clock, millis, this.#finish(), () => new Error(`not done within ${millis} ms`));
     } catch (error) {
       log.warn('shutdown', `the ledger file may lack the last calls, its journal has them: ${String(error)}`);
     }
     this.#closed = true;
     this.#dropExitHook?.();
     this.#dropExitHook = undefined;
-    if (this.#builder.hasCounts) this.#writeLate();
+    if (this.#books.hasCounts) this.#writeLate();
+  }
+
+  async #finish(): Promise<void> {
+    try {
+      await this.#cover(false);
+    } finally {
+      this.#closed = true;
+      this.#books.drain();
+      this.#schedule.close();
+      await detached(() => this.#parts.storage.close());
+    }
   }
 
   /** The first late call is put on record at once, those after it when the process ends. */
@@ -261,4 +193,13 @@ export class LedgerCore {
       this.#dropExitHook = this.#parts.atExit(() => this.endNow());
     });
   }
+}
+
+/** Outside of every trace, and of the context of whichever request came first. */
+function detached<T>(work: () => T): T {
+  return context.with(ROOT_CONTEXT, () => untraced(work));
+}
+
+function detachedClock(clock: Clock): Pick<Clock, 'after'> {
+  return { after: (millis, callback) => detached(() => clock.after(millis, callback)) };
 }

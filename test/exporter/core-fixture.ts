@@ -1,7 +1,7 @@
 import type { Call } from '../../src/usage/call.js';
 import type { Cost } from '../../src/price/cost.js';
 import type { PriceBook, PricedUsage } from '../../src/price/price-book.js';
-import type { LedgerCoreOptions } from '../../src/exporter/ledger-core.js';
+import type { LedgerCoreOptions } from '../../src/exporter/core-parts.js';
 import type { CoreObserver } from '../../src/exporter/core-observer.js';
 import { LedgerCore } from '../../src/exporter/ledger-core.js';
 import { NO_DIMENSIONS } from '../../src/usage/call.js';
