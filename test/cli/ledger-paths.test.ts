@@ -53,6 +53,19 @@ describe('ledgerPaths', () => {
     ['*/usage-ledger.json', ['a/usage-ledger.json', 'b/usage-ledger.json']],
     ['**/usage-*.json', ['a/usage-ledger.json', 'b/c/usage-ledger.json', 'b/usage-ledger.json']],
     ['b/**/*.json', ['b/c/usage-ledger.json', 'b/usage-ledger.json']],
+    [
+      '**/*.json',
+      [
+        'a/usage-ledger.json',
+        'b/c/usage-ledger.json',
+        'b/usage-ledger.json',
+        'x1.json',
+        'x10.json',
+        'x2.json',
+        'x[1].json',
+        'z.json/inner.json',
+      ],
+    ],
     ['*.txt', ['y.txt']],
   ])('expands %s', async (pattern, found) => {
     expect(await expand(pattern)).toEqual(found);

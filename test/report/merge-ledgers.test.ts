@@ -72,6 +72,14 @@ describe('mergeLedgers', () => {
     );
   });
 
+  it('sees that each of two copies has what the other lacks, also when both know the same writers', () => {
+    const result = merged(
+      ledger(5, { createdAt: created, writers: { a: 5, b: 1 } }),
+      ledger(6, { createdAt: created, writers: { a: 1, b: 6 } }),
+    );
+    expect(result).toMatchObject({ calls: 6, conflicts: 1 });
+  });
+
   it('takes an old copy as covered when its writers have ended and been dropped', () => {
     const old = ledger(5, { createdAt: created, writers: { a: 9 }, updatedAt: '2026-11-10T00:00:00.000Z' });
     const now = ledger(9, { createdAt: created, writers: { z: 1 }, updatedAt: '2026-11-22T00:00:00.000Z' });

@@ -93,8 +93,8 @@ describe('pageData', () => {
     });
     fc.assert(
       fc.property(
-        fc.array(row, { minLength: 1, maxLength: 120 }),
-        fc.integer({ min: 60, max: 200 }),
+        fc.array(row, { minLength: 60, maxLength: 200, size: 'max' }),
+        fc.integer({ min: 20, max: 200 }),
         (rows, max) => {
           const slots = rows.map((one) => ({ ...one, start: `${one.start.slice(0, 13)}:00:00Z` }));
           const document = makeDocument(slots);
@@ -111,7 +111,7 @@ describe('pageData', () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
