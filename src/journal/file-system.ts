@@ -67,3 +67,14 @@ export interface FileSystem {
   /** 16 hexadecimal digits that nobody else has. */
   randomName(): string;
 }
+
+/** Whether both are the same file, unchanged in between. */
+export function isSameFile(a: FileInfo, b: FileInfo): boolean {
+  return (
+    a.kind === b.kind &&
+    a.device === b.device &&
+    a.inode === b.inode &&
+    a.size === b.size &&
+    a.changedMillis === b.changedMillis
+  );
+}

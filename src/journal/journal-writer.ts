@@ -33,6 +33,8 @@ export class JournalWriter {
   readonly #held = new HeldDeltas(MAX_HELD_ROWS);
   readonly #sequences = new Map<string, number>();
   #log: PartLog;
+  /** Journals left behind whose lines no view covers yet. */
+  #former: PartLog[] = [];
   #sequence = 0;
   #pending: PendingLine | undefined;
   #draining = false;
@@ -65,7 +67,7 @@ export class JournalWriter {
   }
 
   get openFiles(): number {
-    return this.#log.openFiles;
+    return [this.#log, ...this.#former].reduce((sum, log) => sum + log.openFiles, 0);
   }
 
   /**
@@ -122,22 +124,24 @@ export class JournalWriter {
   }
 
   /** Finds out whether somebody unlinked what this writer holds open, and writes it again. */
-  verify(): Promise<void> {
-    return this.#log.verify();
+  async verify(): Promise<void> {
+    for (const log of [...this.#former, this.#log]) await log.verify();
   }
 
   /** Waits until everything appended is on the device. */
-  sync(): Promise<void> {
-    return this.#log.sync();
+  async sync(): Promise<void> {
+    for (const log of [...this.#former, this.#log]) await log.sync();
   }
 
   /** Tells what a published view covers, by journal. */
   release(covered: Readonly<Record<string, number>>): void {
-    for (const [writer, sequence] of this.#sequences) {
-      if ((covered[writer] ?? 0) < sequence) continue;
-      if (writer !== this.#log.writer) this.#sequences.delete(writer);
-    }
     this.#log.release(covered[this.#log.writer] ?? 0);
+    for (const log of this.#former.slice()) {
+      if ((covered[log.writer] ?? 0) < (this.#sequences.get(log.writer) ?? 0)) continue;
+      this.#sequences.delete(log.writer);
+      this.#former = this.#former.filter((other) => other !== log);
+      log.close();
+    }
   }
 
   /** What is held, as the lines it will become: the first under `sequence`, if that is given. */
@@ -160,6 +164,9 @@ export class JournalWriter {
     this.drain();
     if (this.#sequence > 0) this.#log.put(encodeEnd(this.#sequence), this.#sequence);
     this.#renew();
+    for (const log of this.#former) log.close();
+    this.#former = [];
+    this.#sequences.clear();
   }
 
   #nextLine(delta: Delta): PendingLine {
@@ -205,7 +212,7 @@ export class JournalWriter {
   }
 
   #renew(): void {
-    this.#log.close();
+    this.#former.push(this.#log);
     this.#log = new PartLog(this.#place.files.randomName(), this.#place);
     this.#sequence = 0;
   }

@@ -14,7 +14,7 @@ import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace, within } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
 import { Merge, listNames } from './merge.js';
-import { readView } from './view-file.js';
+import { headOf, readView } from './view-file.js';
 
 /** One thing found. `defect` = a number may be wrong, or something is damaged; `note` = normal, but good to know. */
 export interface Finding {
@@ -121,14 +121,14 @@ function checkDirectory(place: LedgerPlace, merge: Merge, findings: Finding[]): 
 }
 
 function compare(place: LedgerPlace, merge: Merge, view: LedgerDocument, findings: Finding[]): void {
-  if (!covers(merge, view.writers)) {
+  if (!covers(merge, headOf(view))) {
     const message =
       `${place.path} holds calls that ${place.directory} lost; the next flush or \`genai-ledger compact\` ` +
       `takes them over`;
     findings.push({ level: 'defect', message });
     return;
   }
-  if (!isCoveredBy(merge, view.writers)) {
+  if (!isCoveredBy(merge, headOf(view))) {
     const message = `${place.path} is behind the journals; the next flush or \`genai-ledger compact\` publishes them`;
     findings.push({ level: 'note', message });
     return;

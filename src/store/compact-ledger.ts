@@ -29,7 +29,7 @@ export function compactLedgerAt(place: LedgerPlace): Promise<LedgerCompaction> {
       const { settings, merge, publisher, problems } = await openLedger(place);
       await place.files.makeDirectory(place.directory);
       const compaction = await new Compactor(place, merge, () => settings).compact(
-        publisher.coverage ?? {},
+        () => publisher.settle(),
         true,
       );
       await publisher.publish(1);

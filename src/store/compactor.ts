@@ -65,10 +65,14 @@ export class Compactor {
     return folded === undefined ? this.#oldest() < now - DAY_MILLIS : now - folded >= DAY_MILLIS;
   }
 
-  /** Folds and sweeps; `listed` = what the view there covers. `force` folds even if little is to be won. */
-  async compact(listed: Coverage, force = false): Promise<Compaction> {
+  /**
+   * Folds and sweeps; `force` folds even if little is to be won. `settle` makes sure that the merge covers the view, else
+   * a directory that lost something would be folded without it; it returns what the view covers.
+   */
+  async compact(settle: () => Promise<Coverage>, force = false): Promise<Compaction> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       await this.#merge.refresh();
+      const listed = await settle();
       const nowMillis = await fileSystemNow(this.#place);
       const foldedParts = this.#unfolded().parts;
       if (!(force && foldedParts > 0) && !this.#isWorthIt(nowMillis)) {

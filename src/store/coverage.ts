@@ -1,5 +1,7 @@
 import type { Base, BaseWriter } from './base-file.js';
 import type { Merge } from './merge.js';
+import type { Gap } from './sequence-set.js';
+import type { ViewHead } from './view-file.js';
 
 const DAY_MILLIS = 86_400_000;
 /** How long a writer's entry outlives its journal: one that said it ended, one that did not. */
@@ -22,15 +24,42 @@ export function coverageOf(merge: Merge): Record<string, number> {
   return coverage;
 }
 
-/** Whether `merge` covers all of `coverage`. */
-export function covers(merge: Merge, coverage: Coverage): boolean {
-  return Object.keys(coverage).every((id) => (merge.writers.get(id)?.last ?? 0) >= (coverage[id] ?? 0));
+/** What a view says of what it holds. */
+export type ViewCoverage = Pick<ViewHead, 'writers' | 'corruptRecords'>;
+
+/**
+ * Whether `merge` covers all that a view covers. A sequence missing below the last one is not covered, unless the base
+ * was folded without it or the view lacks as many: it may have been made when the record was still there.
+ */
+export function covers(merge: Merge, view: ViewCoverage): boolean {
+  const lacksMore = corruptRecords(merge) > view.corruptRecords;
+  return Object.keys(view.writers).every((id) => {
+    const sequences = merge.writers.get(id);
+    const last = view.writers[id] ?? 0;
+    if (last === 0) return true;
+    if (sequences === undefined || sequences.last < last) return false;
+    const accepted = merge.base?.writers.get(id)?.gaps ?? [];
+    return (
+      !lacksMore ||
+      sequences.gaps.every((gap) => gap[0] > last || accepted.some((known) => contains(known, gap)))
+    );
+  });
 }
 
-/** Whether `coverage` lacks nothing that `merge` covers. */
-export function isCoveredBy(merge: Merge, coverage: Coverage): boolean {
+function contains(outer: Gap, inner: Gap): boolean {
+  return outer[0] <= inner[0] && inner[1] <= outer[1];
+}
+
+/** Whether a view lacks nothing that `merge` covers; records found again after they were missing make it outdated. */
+export function isCoveredBy(merge: Merge, view: ViewCoverage): boolean {
+  if (view.corruptRecords !== corruptRecords(merge)) return false;
   const needed = coverageOf(merge);
-  return Object.keys(needed).every((id) => (coverage[id] ?? 0) >= (needed[id] ?? 0));
+  return Object.keys(needed).every((id) => (view.writers[id] ?? 0) >= (needed[id] ?? 0));
+}
+
+/** Records known to be lost or damaged, those of folded journals included. */
+function corruptRecords(merge: Merge): number {
+  return merge.state.audit.corruptRecords + merge.missing;
 }
 
 /** Whether a base holds something that a view with this coverage lacks. */

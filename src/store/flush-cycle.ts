@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../config/clock.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
-import { toLedgerError } from '../journal/ledger-error.js';
+import { LedgerError, toLedgerError } from '../journal/ledger-error.js';
 import { untraced } from '../journal/untraced.js';
 import type { CompactionLimits } from './compactor.js';
 import { Compactor } from './compactor.js';
@@ -13,9 +13,12 @@ import { WriteAllowance } from './write-allowance.js';
 /** The view is looked at so often, at most, when there is nothing new to publish. */
 const LOOK_MILLIS = 5000;
 const SYNC_MILLIS = 5000;
+/** What is not in the view yet is tried again after so long, at the least. */
+const RETRY_MILLIS = 5000;
 /** A day's compaction is tried so often, at most. */
 const COMPACT_MILLIS = 600_000;
 const MAX_VIEWS = 5;
+const MAX_ROUNDS = 5;
 
 /**
  * When what is appended is synced, merged, published and folded: one at a time, as often as the write allowance lets,
@@ -110,6 +113,12 @@ export class FlushCycle {
       if (!force && (await this.#mustWait())) return;
       await this.#write();
       await this.#publish(force);
+      // The directory was deleted under us: what our open files still hold goes to a new one.
+      for (let round = 0; round < MAX_ROUNDS && !this.#isCovered(); round++) {
+        await this.#write();
+        await this.#publish(force);
+      }
+      if (!this.#isCovered()) throw new LedgerError('EBUSY', 'the directory of the ledger keeps changing');
     } catch (error) {
       this.failedFlushes++;
       this.#settled = false;
@@ -133,7 +142,7 @@ export class FlushCycle {
     this.#lookedAt = this.#clock.monotonicMillis();
     if (this.publisher.publishes > publishes) this.#allowance.published(this.#lookedAt - before);
     this.#writer.release(this.publisher.coverage ?? {});
-    if (this.isDirty) this.#schedule(this.#allowance.waitMillis(this.publisher.viewBytes));
+    if (this.isDirty) this.#schedule(Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes)));
   }
 
   /** Nothing is new here; but a publisher that slept may have put an older view back. */
@@ -146,8 +155,8 @@ export class FlushCycle {
 
   /** The allowance is the ledger's: whoever published last, everybody waits. */
   async #mustWait(): Promise<boolean> {
-    const seen = this.publisher.coverage !== undefined;
-    if (seen && !(await this.publisher.isUnchanged())) this.#allowance.changed();
+    const ago = await this.publisher.changedAgo();
+    if (ago !== undefined) this.#allowance.changed(ago);
     const wait = this.#allowance.waitMillis(this.publisher.viewBytes);
     if (wait === 0) return false;
     this.#schedule(wait);
@@ -168,7 +177,7 @@ export class FlushCycle {
       return;
     if (!this.#compactor.isDue(this.publisher.viewBytes)) return;
     this.#compactedAt = now;
-    await untraced(() => this.#compactor.compact(this.publisher.coverage ?? {}));
+    await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
   }
 
   #schedule(millis: number): void {

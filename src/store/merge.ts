@@ -7,6 +7,7 @@ import type { PartName } from '../journal/part-name.js';
 import { parsePartName } from '../journal/part-name.js';
 import type { Base } from './base-file.js';
 import { baseNumbers } from './base-file.js';
+import type { KnownBase } from './find-base.js';
 import { findBase, newerError } from './find-base.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
@@ -43,6 +44,7 @@ export class Merge {
   readonly #place: LedgerPlace;
   readonly #seed: Base | undefined;
   #base: Base | undefined;
+  #found: KnownBase | undefined;
 
   /** With a `seed`, that is the base, whatever the directory has. */
   constructor(place: LedgerPlace, seed?: Base) {
@@ -67,10 +69,11 @@ export class Merge {
     let missing = this.missing;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const names = await listNames(this.#place);
-      const found = await findBase(this.#place, baseNumbers(names), this.#base);
+      const found = await findBase(this.#place, baseNumbers(names), this.#found);
       if (found === undefined) continue;
       this.skippedBases = found.skipped;
-      const base = this.#seed ?? found.base;
+      this.#found = found.newest;
+      const base = this.#seed ?? found.newest?.base;
       if (base !== this.#base) this.#startFrom(base);
       if (!(await this.#readParts(names))) continue;
       if (await this.#hasNewerBase()) continue;
@@ -85,7 +88,9 @@ export class Merge {
 
   /** Forgets everything; the next refresh reads all. */
   reset(): void {
-    this.#base = undefined;
+    // The sums of a seed were added to, and there is no file to read it from again.
+    if (this.#seed !== undefined) throw changing(this.#place);
+    this.#found = undefined;
     this.parts.clear();
     this.#startFrom(undefined);
   }
@@ -180,6 +185,10 @@ export class Merge {
     const [newest = 0] = baseNumbers(await listNames(this.#place));
     return newest > Math.max(this.#base?.number ?? 0, ...this.skippedBases);
   }
+}
+
+function changing(place: LedgerPlace): LedgerError {
+  return new LedgerError('EBUSY', 'cannot merge: the journals kept changing', { path: place.directory });
 }
 
 /** Names in the ledger's directory; none when there is no directory. */

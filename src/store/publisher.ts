@@ -3,6 +3,7 @@ import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { parseDocument } from '../ledger/parse-document.js';
 import { renderChunks } from '../ledger/render-document.js';
 import type { FileInfo } from '../journal/file-system.js';
+import { isSameFile } from '../journal/file-system.js';
 import { LedgerError, errorCode } from '../journal/ledger-error.js';
 import type { Coverage } from './coverage.js';
 import { covers, isCoveredBy } from './coverage.js';
@@ -44,6 +45,7 @@ export class Publisher {
   readonly #merge: Merge;
   readonly #means: ViewMeans;
   #known: KnownView | undefined;
+  #seen: FileInfo | undefined;
 
   constructor(place: LedgerPlace, merge: Merge, means: ViewMeans) {
     this.#place = place;
@@ -61,7 +63,19 @@ export class Publisher {
     const known = this.#known?.info;
     if (known === undefined) return false;
     const info = await look(this.#place);
-    return info !== undefined && isSame(info, known);
+    return info !== undefined && isSameFile(info, known);
+  }
+
+  /**
+   * How long ago, in milliseconds, another file came to the ledger's path, if that was since the last question or
+   * publish; `undefined` = none did. At the first question the file's own time tells.
+   */
+  async changedAgo(): Promise<number | undefined> {
+    const before = this.#seen;
+    const info = await look(this.#place);
+    this.#seen = info;
+    if (info === undefined || (before !== undefined && isSameFile(info, before))) return undefined;
+    return before === undefined ? Math.max(0, this.#place.clock.nowMillis() - info.changedMillis) : 0;
   }
 
   /**
@@ -87,6 +101,12 @@ export class Publisher {
     return false;
   }
 
+  /** Makes sure that the merge, just refreshed, covers the view; returns what the view covers. */
+  async settle(): Promise<Coverage> {
+    const view = await this.#settle();
+    return view.kind === 'view' ? view.head.writers : {};
+  }
+
   /** Brings merge and view to where the merge covers all the view does. */
   async #settle(): Promise<ViewOnDisk> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -96,9 +116,9 @@ export class Publisher {
         await this.#setAside('ECORRUPT', `is damaged (${view.reason})`);
         continue;
       }
-      if (!this.#place.rules.coverView || covers(this.#merge, view.head.writers)) return view;
+      if (!this.#place.rules.coverView || covers(this.#merge, view.head)) return view;
       await this.#merge.refresh();
-      if (covers(this.#merge, view.head.writers)) return view;
+      if (covers(this.#merge, view.head)) return view;
       if (!this.#place.rules.seedFromView) return view;
       await this.#seed();
       await this.#merge.refresh();
@@ -134,7 +154,7 @@ export class Publisher {
 
   #isCurrent(view: ViewOnDisk & { kind: 'view' }): boolean {
     const folded = this.#merge.base?.foldedMillis ?? 0;
-    return isCoveredBy(this.#merge, view.head.writers) && view.info.changedMillis >= folded;
+    return isCoveredBy(this.#merge, view.head) && view.info.changedMillis >= folded;
   }
 
   async #replace(view: ViewOnDisk): Promise<void> {
@@ -156,6 +176,7 @@ export class Publisher {
     this.viewBytes = bytes.length;
     await files.syncDirectory(dirname(path));
     const info = await look(this.#place);
+    this.#seen = info;
     this.#known = info?.inode === written.inode ? { kind: 'view', info, head: headOf(document) } : undefined;
   }
 
@@ -178,16 +199,6 @@ async function look(place: LedgerPlace): Promise<FileInfo | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isSame(a: FileInfo, b: FileInfo): boolean {
-  return (
-    a.inode === b.inode &&
-    a.device === b.device &&
-    a.size === b.size &&
-    a.changedMillis === b.changedMillis &&
-    a.kind === b.kind
-  );
 }
 
 async function renderView(place: LedgerPlace, document: LedgerDocument): Promise<Uint8Array> {

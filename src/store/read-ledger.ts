@@ -10,9 +10,9 @@ import { documentOf } from './document-of.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
-import { Merge } from './merge.js';
+import { Merge, listNames } from './merge.js';
 import { seedWriters } from './seed-base.js';
-import { inspectView, notLedger, readView } from './view-file.js';
+import { headOf, inspectView, notLedger, readView } from './view-file.js';
 import type { ViewOnDisk } from './view-file.js';
 
 const DENIED = new Set(['EACCES', 'EPERM']);
@@ -30,12 +30,25 @@ export function readLedger(path: string): Promise<LedgerDocument> {
 export function readLedgerAt(place: LedgerPlace): Promise<LedgerDocument> {
   return untraced(async () => {
     try {
-      return await mergedDocument(place, new Merge(place));
+      const denied = await accessDenied(place);
+      return denied === undefined
+        ? await mergedDocument(place, new Merge(place))
+        : await viewDocument(place, denied);
     } catch (error) {
-      if (DENIED.has(errorCode(error))) return await viewDocument(place, error);
       throw toLedgerError(error, 'read the ledger', place.path);
     }
   });
+}
+
+/** Why the ledger's directory may not be looked into; `undefined` when it may. */
+async function accessDenied(place: LedgerPlace): Promise<unknown> {
+  try {
+    await listNames(place);
+    return undefined;
+  } catch (error) {
+    if (DENIED.has(errorCode(error))) return error;
+    throw error;
+  }
 }
 
 /** What `merge` and the view there hold together, and what `writer` holds in memory beyond. */
@@ -55,7 +68,7 @@ export async function mergedDocument(
     const message = `${place.path} is damaged (${view.reason}), and ${place.directory} holds nothing to rebuild it from`;
     throw new LedgerError('ECORRUPT', message, { path: place.path });
   }
-  if (view.kind === 'view' && !covers(merge, view.head.writers)) {
+  if (view.kind === 'view' && !covers(merge, view.head)) {
     const seeded = await seedMerge(place, merge);
     if (seeded !== undefined) return describe(place, seeded, view, heldBeyond(seeded, writer));
   }
@@ -77,7 +90,7 @@ async function describe(
 ): Promise<LedgerDocument> {
   const now = new Date(place.clock.nowMillis()).toISOString();
   const head = view.kind === 'view' ? view.head : undefined;
-  const current = head !== undefined && held.length === 0 && isCoveredBy(merge, head.writers);
+  const current = head !== undefined && held.length === 0 && isCoveredBy(merge, head);
   return documentOf(merge, {
     settings: (await readSettings(place)) ?? head ?? { createdAt: now, timezone: 'UTC' },
     generation: head?.generation ?? 0,
@@ -91,7 +104,7 @@ async function describe(
 /** The view covers what the directory lost: it is the base, and the journals count above it. */
 async function seedMerge(place: LedgerPlace, merge: Merge): Promise<Merge | undefined> {
   const view = await viewDocument(place);
-  if (covers(merge, view.writers)) return undefined;
+  if (covers(merge, headOf(view))) return undefined;
   if (merge.base !== undefined && exceeds(merge.base, view.writers)) return undefined;
   const seeded = new Merge(place, {
     number: 0,

@@ -71,13 +71,14 @@ async function reprice(ledger: OpenLedger, repriceRows: RepriceRows): Promise<re
   await place.files.makeDirectory(place.directory);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await merge.refresh();
+    const listed = await publisher.settle();
     const repricings = repriceRows(merge.state.table.rows());
     if (repricings.length === 0) return repricings;
     const state = new LedgerState();
     state.merge(merge.state);
     for (const repricing of repricings) apply(state, repricing);
     const nowMillis = await fileSystemNow(place);
-    if (!(await foldBase(place, merge, state, nowMillis, publisher.coverage ?? {}))) continue;
+    if (!(await foldBase(place, merge, state, nowMillis, listed))) continue;
     await publisher.publish(1);
     return repricings;
   }

@@ -58,10 +58,10 @@ async function oldBases(place: LedgerPlace, names: readonly string[]): Promise<s
   const numbers = baseNumbers(names);
   if (numbers.length <= 2) return [];
   const newest = await findBase(place, numbers, undefined);
-  if (newest?.base === undefined) return [];
-  const { number } = newest.base;
+  if (newest?.newest === undefined) return [];
+  const { number } = newest.newest.base;
   const below = numbers.filter((candidate) => candidate < number);
-  const second = (await findBase(place, below, undefined))?.base?.number;
+  const second = (await findBase(place, below, undefined))?.newest?.base.number;
   if (second === undefined) return [];
   return numbers.filter((candidate) => candidate < second).map(baseName);
 }

@@ -13,6 +13,7 @@ export interface ViewHead {
   readonly timezone: string;
   readonly writers: Readonly<Record<string, number>>;
   readonly priceSource: string;
+  readonly corruptRecords: number;
 }
 
 /** The ledger file as found: nothing there; a valid view; or the remains of one. */
@@ -49,8 +50,9 @@ export async function inspectView(place: LedgerPlace): Promise<ViewOnDisk> {
 }
 
 export function headOf(document: LedgerDocument): ViewHead {
-  const { generation, createdAt, updatedAt, timezone, writers, prices } = document;
-  return { generation, createdAt, updatedAt, timezone, writers, priceSource: prices.source };
+  const { generation, createdAt, updatedAt, timezone, writers, prices, audit } = document;
+  const { corruptRecords = 0 } = audit;
+  return { generation, createdAt, updatedAt, timezone, writers, priceSource: prices.source, corruptRecords };
 }
 
 /** The bytes of the ledger file; `undefined` when there is none. */

@@ -25,7 +25,7 @@ export class WriteAllowance {
   }
 
   /** Notes that somebody else published, `agoMillis` ago as far as known. */
-  changed(agoMillis = 0): void {
+  changed(agoMillis: number): void {
     this.#changedAt = this.#clock.monotonicMillis() - agoMillis;
   }
 
