@@ -68,11 +68,12 @@ export function renderHtml(report: Report, data: PageData, assets: PageAssets, l
 <div id="report"></div>
 <section class="card notes" aria-labelledby="notes-title">
 <h2 id="notes-title">How complete this is</h2>
+<p class="more">Of the whole report, whatever is filtered above.</p>
 <ul id="notes">${payload.notes.map((line) => `<li>${html(line)}</li>`).join('\n')}</ul>
 </section>
 ${staticTable(report)}
 </main>
-<footer>Generated ${html(report.generatedAt.slice(0, 16).replace('T', ' '))} UTC by genai-ledger. Nothing on this page was loaded from, or is sent to, the network.</footer>
+<footer>Generated ${html(report.generatedAt.slice(0, 16).replace('T', ' '))} UTC by genai-ledger. ${live === undefined ? 'Nothing on this page was loaded from, or is sent to, the network.' : 'Served on this machine only.'}</footer>
 <script type="application/json" id="payload">${embeddedJson(payload)}</script>
 ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 </body>

@@ -1,6 +1,6 @@
 // One chart with all that makes it usable without a mouse or without seeing it.
 
-/** @typedef {{ label: string, data: number[], backgroundColor: string | undefined, hidden?: boolean, stack: string, maxBarThickness: number, borderRadius: number }} Bars */
+/** @typedef {{ label: string, data: number[], backgroundColor: string | undefined, hoverBackgroundColor: string | undefined, hidden?: boolean, stack: string, maxBarThickness: number, borderRadius: number }} Bars */
 
 /**
  * @param {string} id @param {string} heading @param {Bars[]} datasets @param {(value: number) => string} tick
