@@ -1,6 +1,26 @@
-import type { Command } from 'commander';
 import type { Terminal } from './terminal.js';
 import { CliError, EXIT } from './cli-error.js';
+
+/** What of a command line program is completed; commander's `Command` has it. */
+export interface CompletedProgram {
+  readonly commands: readonly CompletedCommand[];
+}
+
+/** One command, with its options as commander describes them. */
+export interface CompletedCommand {
+  name(): string;
+  summary(): string;
+  description(): string;
+  readonly options: readonly {
+    readonly long?: string | undefined;
+    readonly short?: string | undefined;
+    readonly description: string;
+    /** True: its value must, or may, be given. */
+    readonly required: boolean;
+    readonly optional: boolean;
+    readonly argChoices?: readonly string[] | undefined;
+  }[];
+}
 
 /** What a shell needs to know of one command. */
 interface Completed {
@@ -19,7 +39,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 /** `genai-ledger completion SHELL`: a script made from the commands and options themselves, so that it is never behind. */
 export async function completionCommand(
   shell: string,
-  program: Command,
+  program: CompletedProgram,
   terminal: Terminal,
 ): Promise<number> {
   const commands = program.commands.map(completedOf);
@@ -34,7 +54,7 @@ export async function completionCommand(
   return EXIT.ok;
 }
 
-function completedOf(command: Command): Completed {
+function completedOf(command: CompletedCommand): Completed {
   return {
     name: command.name(),
     description: command.summary() || command.description(),

@@ -2,6 +2,13 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
+/** A server at work. */
+export interface PageServer {
+  readonly url: string;
+  /** Ends it and all its connections. */
+  close(): Promise<void>;
+}
+
 /** What the server serves; made anew for every request, from the ledger as it is then. */
 export interface PageSource {
   readonly page: () => Promise<string>;
@@ -24,10 +31,7 @@ const HEADERS = {
  * refuses everything that another site's page could send: a `Host` that is not loopback (DNS rebinding), a foreign
  * `Origin`, a cross-site fetch of the data. Resolves once it listens; `port` 0 takes any free one.
  */
-export async function startPageServer(
-  source: PageSource,
-  port: number,
-): Promise<{ server: Server; url: string }> {
+export async function startPageServer(source: PageSource, port: number): Promise<PageServer> {
   const server = createServer((request, response) => {
     answer(request, response, source).catch((error: unknown) => {
       if (!response.headersSent)
@@ -39,7 +43,12 @@ export async function startPageServer(
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  return { server, url: `http://127.0.0.1:${portOf(server)}/` };
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${portOf(server)}/`, close };
 }
 
 function portOf(server: Server): number {

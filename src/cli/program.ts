@@ -2,6 +2,11 @@ import { Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
 import { readTextFileSync } from '../journal/read-text-file.js';
 
+/** The program, ready to be given its arguments. */
+export interface Program {
+  parseAsync(argv: readonly string[], options: { from: 'user' }): Promise<unknown>;
+}
+
 /** Takes the exit code a command ends with. */
 type Finish = (exitCode: number) => void;
 
@@ -13,7 +18,7 @@ const QUERY_EXAMPLES = `  genai-ledger report --by model --since 2026-11 --top 1
  * The commands with their options, help and examples. Each loads its own code when it runs, so that help is quick.
  * `finish` is given the exit code; failures are thrown.
  */
-export function createProgram(terminal: Terminal, finish: Finish): Command {
+export function createProgram(terminal: Terminal, finish: Finish): Program {
   const program = new Command('genai-ledger')
     .description('What your LLM calls cost: reports from the ledger that otel-genai-ledger keeps.')
     .version(packageVersion(), '-V, --version', 'print the version')

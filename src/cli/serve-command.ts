@@ -41,15 +41,15 @@ export async function serveCommand(
       return JSON.stringify(pagePayload(report, data));
     },
   };
-  const { server, url } = await startPageServer(source, port);
-  await terminal.out(`Serving ${url} on this machine only; Ctrl-C ends it.\n`);
+  const server = await startPageServer(source, port);
+  await terminal.out(`Serving ${server.url} on this machine only; Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
-    const stop = terminal.onStop(() => {
-      stop();
-      server.close(() => resolve());
-      server.closeAllConnections();
+    const forget = terminal.onStop(() => {
+      forget();
+      resolve();
     });
   });
+  await server.close();
   return EXIT.ok;
 }
 
