@@ -61,6 +61,8 @@ export interface LedgerDocument {
   currency: 'USD';
   /** Per writer the last journal sequence this document covers. */
   writers: Record<string, number>;
+  /** Per writer the sequences (from, to) below that which are in no journal any more; absent = none. */
+  missing?: Record<string, Array<[number, number]>>;
   totals: Usage;
   /** Keyed by `YYYY-MM-DD` in `timezone`. */
   days: Record<string, Usage>;

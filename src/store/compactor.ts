@@ -117,7 +117,8 @@ export class Compactor {
     let parts = 0;
     let bytes = 0;
     for (const part of this.#merge.parts.values()) {
-      if (part.sequence <= (this.#merge.base?.writers.get(part.writer)?.sequence ?? 0)) continue;
+      const folded = this.#merge.base?.writers.get(part.writer)?.sequence ?? 0;
+      if (part.sequence <= folded && !part.fillsGap) continue;
       parts++;
       bytes += part.tail.offset;
     }

@@ -1,12 +1,20 @@
 import type { Base, BaseWriter } from './base-file.js';
 import type { Merge } from './merge.js';
 import type { Gap } from './sequence-set.js';
-import type { ViewHead } from './view-file.js';
+
 
 const DAY_MILLIS = 86_400_000;
 /** How long a writer's entry outlives its journal: one that said it ended, one that did not. */
 const ENDED_MILLIS = DAY_MILLIS;
 const SILENT_MILLIS = 30 * DAY_MILLIS;
+
+/** What a view says it holds. */
+export interface ViewCoverage {
+  /** Last sequence covered, by writer. */
+  readonly writers: Coverage;
+  /** Sequences below that it lacks all the same. */
+  readonly missing: Readonly<Record<string, readonly Gap[]>>;
+}
 
 /** Last sequence covered, by writer, as a view lists it. */
 export type Coverage = Readonly<Record<string, number>>;
@@ -24,42 +32,43 @@ export function coverageOf(merge: Merge): Record<string, number> {
   return coverage;
 }
 
-/** What a view says of what it holds. */
-export type ViewCoverage = Pick<ViewHead, 'writers' | 'corruptRecords'>;
+/** The sequences below the last one that are missing, by writer; `undefined` when none is. */
+export function missingOf(merge: Merge): Record<string, Array<[number, number]>> | undefined {
+  const missing: Record<string, Array<[number, number]>> = {};
+  for (const [id, sequences] of merge.writers) {
+    if (sequences.gaps.length > 0) missing[id] = sequences.gaps.map(([from, to]) => [from, to]);
+  }
+  return Object.keys(missing).length === 0 ? undefined : missing;
+}
 
 /**
- * Whether `merge` covers all that a view covers. A sequence missing below the last one is not covered, unless the base
- * was folded without it or the view lacks as many: it may have been made when the record was still there.
+ * Whether `merge` covers all that a view covers. A sequence it misses is covered if the view misses it as well, or the
+ * base was folded without it.
  */
 export function covers(merge: Merge, view: ViewCoverage): boolean {
-  const lacksMore = corruptRecords(merge) > view.corruptRecords;
   return Object.keys(view.writers).every((id) => {
     const sequences = merge.writers.get(id);
     const last = view.writers[id] ?? 0;
     if (last === 0) return true;
     if (sequences === undefined || sequences.last < last) return false;
-    const accepted = merge.base?.writers.get(id)?.gaps ?? [];
-    return (
-      !lacksMore ||
-      sequences.gaps.every((gap) => gap[0] > last || accepted.some((known) => contains(known, gap)))
-    );
+    const known = [...(view.missing[id] ?? []), ...(merge.base?.writers.get(id)?.gaps ?? [])];
+    return sequences.gaps.every(([from, to]) => contain(known, from, Math.min(to, last)));
   });
 }
 
-function contains(outer: Gap, inner: Gap): boolean {
-  return outer[0] <= inner[0] && inner[1] <= outer[1];
-}
-
-/** Whether a view lacks nothing that `merge` covers; records found again after they were missing make it outdated. */
+/** Whether a view lacks nothing that `merge` covers. */
 export function isCoveredBy(merge: Merge, view: ViewCoverage): boolean {
-  if (view.corruptRecords !== corruptRecords(merge)) return false;
   const needed = coverageOf(merge);
-  return Object.keys(needed).every((id) => (view.writers[id] ?? 0) >= (needed[id] ?? 0));
+  return Object.keys(needed).every((id) => {
+    if ((view.writers[id] ?? 0) < (needed[id] ?? 0)) return false;
+    const gaps = merge.writers.get(id)?.gaps ?? [];
+    return (view.missing[id] ?? []).every(([from, to]) => contain(gaps, from, to));
+  });
 }
 
-/** Records known to be lost or damaged, those of folded journals included. */
-function corruptRecords(merge: Merge): number {
-  return merge.state.audit.corruptRecords + merge.missing;
+/** Whether all of `from` to `to` is in one of the ranges; also true when it is empty. */
+function contain(ranges: readonly Gap[], from: number, to: number): boolean {
+  return from > to || ranges.some((range) => range[0] <= from && to <= range[1]);
 }
 
 /** Whether a base holds something that a view with this coverage lacks. */

@@ -2,7 +2,7 @@ import type { Delta } from '../ledger/delta.js';
 import { toDocument } from '../ledger/document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
-import { coverageOf } from './coverage.js';
+import { coverageOf, missingOf } from './coverage.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import type { Merge } from './merge.js';
 
@@ -29,6 +29,8 @@ export function documentOf(merge: Merge, facts: DocumentFacts): LedgerDocument {
     writers: coverageOf(merge),
     priceSource: facts.priceSource,
   });
+  const missing = missingOf(merge);
+  if (missing !== undefined) document.missing = missing;
   document.audit.corruptRecords += merge.missing;
   return document;
 }

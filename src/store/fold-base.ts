@@ -6,6 +6,7 @@ import { createBase } from './create-base.js';
 import type { LedgerPlace } from './ledger-place.js';
 import type { Merge } from './merge.js';
 import { nextNumber } from './seed-base.js';
+import type { SequenceSet } from './sequence-set.js';
 
 /**
  * Makes the next base of what `merge` holds, as `state` has it (folded to days, or repriced). `listed` = the writers a
@@ -38,11 +39,18 @@ function foldWriters(merge: Merge, nowMillis: number, dropped: ReadonlySet<strin
     const known = merge.base?.writers.get(id);
     writers.set(id, {
       sequence: sequences.last,
-      before: known?.sequence ?? 0,
+      before: heldBefore(known, sequences),
       gaps: sequences.gaps,
       ended: merge.ended.has(id),
       goneMillis: present.has(id) ? undefined : (known?.goneMillis ?? nowMillis),
     });
   }
   return writers;
+}
+
+/** Up to where the base before held all that this one holds: not beyond a gap that was filled since. */
+function heldBefore(known: BaseWriter | undefined, sequences: SequenceSet): number {
+  if (known === undefined) return 0;
+  const filled = known.gaps.find(([from, to]) => !sequences.gaps.some((gap) => gap[0] === from && gap[1] === to));
+  return filled === undefined ? known.sequence : filled[0] - 1;
 }

@@ -20,12 +20,15 @@ export interface MergedPart extends PartName {
   sequence: number;
   /** True when nothing can be appended any more: it has its `end` line or a successor. */
   finished: boolean;
+  /** True when it holds a record that the base was folded without. */
+  fillsGap: boolean;
   /** Lines that are no valid record. */
   corruptLines: number;
 }
 
 const MAX_ROUNDS = 100;
 const LINES_PER_TURN = 256;
+const NEW_PART = { sequence: 0, corruptLines: 0, finished: false, fillsGap: false };
 
 /**
  * The merged truth of a ledger's directory: the newest valid base plus every journal line above it, each sequence once.
@@ -135,7 +138,7 @@ export class Merge {
         this.reset();
         return false;
       }
-      const part = { sequence: 0, corruptLines: 0, finished: false, ...known, ...name, tail: news.tail };
+      const part = { ...NEW_PART, ...known, ...name, tail: news.tail };
       if (news.kind === 'lines') await this.#take(news.bytes, part);
       part.finished ||= hasSuccessor;
       this.parts.set(name.name, part);
@@ -161,6 +164,7 @@ export class Merge {
       if (line.kind !== 'delta') continue;
       part.sequence = Math.max(part.sequence, line.sequence);
       if (!this.#sequencesOf(part.writer).add(line.sequence)) continue;
+      if (line.sequence <= (this.#base?.writers.get(part.writer)?.sequence ?? 0)) part.fillsGap = true;
       this.state.addDelta(line.delta);
       this.revision++;
     }

@@ -1,5 +1,4 @@
 import type { Delta } from '../ledger/delta.js';
-import { fromDocument } from '../ledger/from-document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { parseDocument } from '../ledger/parse-document.js';
 import { LedgerError, errorCode, toLedgerError } from '../journal/ledger-error.js';
@@ -11,7 +10,7 @@ import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
 import { Merge, listNames } from './merge.js';
-import { seedWriters } from './seed-base.js';
+import { seedState, seedWriters } from './seed-base.js';
 import { headOf, inspectView, notLedger, readView } from './view-file.js';
 import type { ViewOnDisk } from './view-file.js';
 
@@ -110,7 +109,7 @@ async function seedMerge(place: LedgerPlace, merge: Merge): Promise<Merge | unde
     number: 0,
     foldedMillis: 0,
     writers: seedWriters(merge, view),
-    state: fromDocument(view),
+    state: seedState(view),
   });
   await seeded.refresh();
   return seeded;

@@ -46,6 +46,7 @@ async function isNeedless(
 ): Promise<boolean> {
   const held = merge.base?.writers.get(part.writer);
   const { twoBases } = place.rules;
+  if (part.fillsGap) return false;
   if (part.sequence > ((twoBases ? held?.before : held?.sequence) ?? 0)) return false;
   if (part.sequence > 0 && twoBases && !settled) return false;
   const info = await look(place, part.name);

@@ -3,17 +3,18 @@ import { parseDocument } from '../ledger/parse-document.js';
 import type { FileInfo } from '../journal/file-system.js';
 import { LedgerError, errorCode } from '../journal/ledger-error.js';
 import { parseJson } from '../journal/line-codec.js';
+import { isInteger, isRecord } from '../journal/row-codec.js';
+import type { ViewCoverage } from './coverage.js';
 import type { LedgerPlace } from './ledger-place.js';
+import type { Gap } from './sequence-set.js';
 
 /** What the head of a valid view says. */
-export interface ViewHead {
+export interface ViewHead extends ViewCoverage {
   readonly generation: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly timezone: string;
-  readonly writers: Readonly<Record<string, number>>;
   readonly priceSource: string;
-  readonly corruptRecords: number;
 }
 
 /** The ledger file as found: nothing there; a valid view; or the remains of one. */
@@ -50,9 +51,33 @@ export async function inspectView(place: LedgerPlace): Promise<ViewOnDisk> {
 }
 
 export function headOf(document: LedgerDocument): ViewHead {
-  const { generation, createdAt, updatedAt, timezone, writers, prices, audit } = document;
-  const { corruptRecords = 0 } = audit;
-  return { generation, createdAt, updatedAt, timezone, writers, priceSource: prices.source, corruptRecords };
+  const { generation, createdAt, updatedAt, timezone, writers, missing, prices } = document;
+  return {
+    generation,
+    createdAt,
+    updatedAt,
+    timezone,
+    priceSource: prices.source,
+    writers,
+    missing: validMissing(missing),
+  };
+}
+
+/** Ranges of sequences as a view lists them; what is no range is left out. */
+function validMissing(value: unknown): Record<string, Gap[]> {
+  const missing: Record<string, Gap[]> = {};
+  if (!isRecord(value)) return missing;
+  for (const id of Object.keys(value)) {
+    const ranges: unknown = value[id];
+    if (Array.isArray(ranges)) missing[id] = ranges.flatMap((range: unknown) => toGap(range) ?? []);
+  }
+  return missing;
+}
+
+function toGap(value: unknown): [Gap] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [from, to]: unknown[] = value;
+  return isInteger(from) && isInteger(to) ? [[from, to]] : undefined;
 }
 
 /** The bytes of the ledger file; `undefined` when there is none. */
