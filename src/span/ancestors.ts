@@ -101,7 +101,7 @@ function merge(into: Below, told: Below): void {
   into.otherTokens += told.otherTokens;
   into.steps += told.steps;
   if (told.newestMillis > into.newestMillis) into.newestMillis = told.newestMillis;
-  for (const inner of told.inner) into.add(inner);
+  for (const inner of told.newest().toReversed()) into.add(inner);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AuditField, UsageSink } from '../usage/usage-sink.js';
 import { isCovered, markAncestors, takeBack, uncoveredTokens, type MarkHooks } from './ancestors.js';
 import { readCall, type CallReading } from './call-reading.js';
 import { CountedCall } from './counted-call.js';
-import type { Dialect } from './dialects/dialect.js';
+import type { Dialect, Role } from './dialects/dialect.js';
 import { DimensionLookup } from './dimensions.js';
 import { innerTwin, outerTwin } from './nested-call.js';
 import { dialectOf, scopeName } from './recognize.js';
@@ -38,17 +38,17 @@ export class CallBooker implements MarkHooks {
     this.#dimensions = new DimensionLookup(sink.dimensions);
   }
 
+  /** What an ended span is to the ledger; cheap, since every span of the application is asked. */
+  roleOf(span: EndedSpan): Role {
+    return dialectOf(scopeName(span), span.attributes).role(span.attributes, span.kind);
+  }
+
   /** Books what an ended span tells. `node` is its note, with the ancestors known so far. */
-  end(span: EndedSpan, node: SpanNode): void {
-    const attributes = span.attributes;
-    const scope = scopeName(span);
-    const dialect = dialectOf(scope, attributes);
-    const role = dialect.role(attributes, span.kind);
-    if (role === 'none') return;
+  end(span: EndedSpan, node: SpanNode, role: Role): void {
     if (role === 'tool') node.flags |= TOOL;
     else if (role === 'step') addStep(node);
-    else if (role === 'call') this.#endCall(span, node, this.#read(span, dialect, scope), dialect);
-    else this.#endAggregate(span, node, this.#read(span, dialect, scope), role === 'repeat');
+    else if (role === 'call') this.#endCall(span, node);
+    else this.#endAggregate(span, node, role === 'repeat');
   }
 
   /** What descendants may still inherit of an ended span: copied at its end if some are open, or when one starts later. */
@@ -72,17 +72,16 @@ export class CallBooker implements MarkHooks {
     this.#noteUncovered(aggregate, counted.call);
   }
 
-  #read(span: EndedSpan, dialect: Dialect, scope: string): CallReading {
-    return readCall(span, span.attributes, dialect, scope);
-  }
-
-  #endCall(span: EndedSpan, node: SpanNode, reading: CallReading, dialect: Dialect): void {
+  #endCall(span: EndedSpan, node: SpanNode): void {
+    const scope = scopeName(span);
+    const dialect = dialectOf(scope, span.attributes);
+    const reading = readCall(span, span.attributes, dialect, scope);
     const { traceId, spanId } = span.spanContext();
     this.#state.seen.add(traceId, spanId);
     this.#audit(span, reading);
     this.#label(span, node, reading);
     const recent = this.#state.recent;
-    recent.meet(reading);
+    recent.meet(reading, this.#clock);
     const inner = innerTwin(node, reading);
     if (inner !== undefined) {
       if (fitsAll(inner, reading, usageAgrees)) this.#join(inner, reading);
@@ -98,7 +97,7 @@ export class CallBooker implements MarkHooks {
 
   /** The call that an outer span, another scope's response or a twin told of already, joined by this reading. */
   #bookedBefore(node: SpanNode, reading: CallReading, now: number): CountedCall | undefined {
-    const outer = outerTwin(node, reading)?.counted;
+    const outer = outerTwin(node, reading);
     if (outer !== undefined) return this.#joinAs('wrapperSpans', outer, reading);
     const recent = this.#state.recent;
     if (!recent.open) return undefined;
@@ -164,7 +163,9 @@ export class CallBooker implements MarkHooks {
     this.#count('wrapperSpans', 1);
   }
 
-  #endAggregate(span: EndedSpan, node: SpanNode, reading: CallReading, never: boolean): void {
+  #endAggregate(span: EndedSpan, node: SpanNode, never: boolean): void {
+    const scope = scopeName(span);
+    const reading = readCall(span, span.attributes, dialectOf(scope, span.attributes), scope);
     if (!reading.call.metered) return;
     const { traceId, spanId } = span.spanContext();
     this.#state.seen.add(traceId, spanId);

@@ -2,11 +2,29 @@ import { diag, propagation, trace, type Context } from '@opentelemetry/api';
 import type { UsageSink } from '../usage/usage-sink.js';
 import { adopt, raise } from './ancestors.js';
 import { CallBooker } from './call-booker.js';
+import type { Role } from './dialects/dialect.js';
 import type { EndedSpan, SpanIds, StartedSpan } from './span-shape.js';
-import { CAPTURED, ENDED, hangOn, linkTo, nodeOn, release, SpanNode } from './span-node.js';
+import {
+  acquire,
+  CAPTURED,
+  ENDED,
+  hangNote,
+  hangParentNote,
+  linkTo,
+  noteOn,
+  parentNoteOn,
+  release,
+  SpanNode,
+} from './span-node.js';
 import { TrackerState } from './tracker-state.js';
 
 const log = diag.createComponentLogger({ namespace: 'otel-genai-ledger' });
+
+// Taken off once: the API's own exports are getters, and these run for every span.
+const { getSpan } = trace;
+const { getBaggage } = propagation;
+
+const INCOMPLETE = 'spans lost attributes, maybe usage; raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT';
 
 const states = new WeakMap<object, TrackerState>();
 
@@ -18,17 +36,17 @@ const states = new WeakMap<object, TrackerState>();
 export class CallTracker {
   readonly #sink: UsageSink;
   readonly #state: TrackerState;
-  readonly #key: symbol;
+  readonly #noteKey: symbol;
+  readonly #parentKey: symbol;
   readonly #booker: CallBooker;
   readonly #warned = new Set<string>();
 
   private constructor(sink: UsageSink, state: TrackerState) {
     this.#sink = sink;
     this.#state = state;
-    this.#key = state.key;
-    this.#booker = new CallBooker(sink, state, () =>
-      this.#warnOnce('spans lost attributes; raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT'),
-    );
+    this.#noteKey = state.noteKey;
+    this.#parentKey = state.parentKey;
+    this.#booker = new CallBooker(sink, state, () => this.#warnOnce(INCOMPLETE));
   }
 
   /** The tracker of a sink; trackers of sinks with one `ledger` see each other's spans. */
@@ -45,13 +63,13 @@ export class CallTracker {
   /** Links the span to its local parent; nothing is read yet, attributes may come late. */
   onStart(span: StartedSpan, parentContext: Context): void {
     try {
-      if (nodeOn(span, this.#key) !== undefined) return;
+      if (parentNoteOn(span, this.#parentKey) !== undefined) return;
       const parent = this.#parentOf(span, parentContext);
-      hangOn(
-        span,
-        this.#key,
-        new SpanNode(parent, span.attributes, propagation.getBaggage(parentContext), 0),
-      );
+      if (parent !== undefined) acquire(parent);
+      hangParentNote(span, this.#parentKey, parent ?? null);
+      const baggage = getBaggage(parentContext);
+      if (baggage !== undefined)
+        hangNote(span, this.#noteKey, new SpanNode(parent, span.attributes, baggage, 0));
     } catch (error) {
       this.#failed(error);
     }
@@ -60,9 +78,18 @@ export class CallTracker {
   /** Books what the span tells, if it tells of a call. */
   onEnd(span: EndedSpan): void {
     try {
-      const node = nodeOn(span, this.#key);
-      if (node === undefined) this.#endById(span);
-      else if ((node.flags & ENDED) === 0) this.#endStarted(span, node);
+      const parent = parentNoteOn(span, this.#parentKey);
+      if (parent === undefined) {
+        this.#endById(span);
+        return;
+      }
+      const role = this.#booker.roleOf(span);
+      const node = noteOn(span, this.#noteKey);
+      if (role !== 'none' || node !== undefined || this.#state.knowsIds) {
+        this.#endStarted(span, role, parent ?? undefined, node);
+      } else if (parent !== null) {
+        release(parent);
+      }
     } catch (error) {
       this.#failed(error);
     }
@@ -71,41 +98,72 @@ export class CallTracker {
   /** The exporter-only way: no start was seen, ancestors are known by id. A span that a processor saw is left alone. */
   onExport(span: EndedSpan): void {
     try {
-      if (nodeOn(span, this.#key) === undefined) this.#endById(span);
+      if (parentNoteOn(span, this.#parentKey) === undefined) this.#endById(span);
     } catch (error) {
       this.#failed(error);
     }
   }
 
   #parentOf(span: StartedSpan, parentContext: Context): SpanNode | undefined {
-    const parentSpan: (object & Partial<StartedSpan>) | undefined = trace.getSpan(parentContext);
-    const parent = parentSpan === undefined ? undefined : nodeOn(parentSpan, this.#key);
-    if (parent === undefined) {
-      if (parentSpan?.spanContext?.().isRemote === true) return undefined;
-      const ids = parentIds(span);
-      return ids === undefined ? undefined : this.#state.nodeById(ids.traceId, ids.spanId);
-    }
-    if ((parent.flags & (ENDED | CAPTURED)) === ENDED && parentSpan?.attributes !== undefined) {
-      this.#booker.capture(parentSpan.attributes, parent);
+    const parentSpan: MaybeStarted | undefined = getSpan(parentContext);
+    if (parentSpan === undefined) return this.#parentById(span);
+    const known = noteOn(parentSpan, this.#noteKey);
+    if (known !== undefined && (known.flags & (ENDED | CAPTURED)) !== ENDED) return linkTo(known);
+    const above = parentNoteOn(parentSpan, this.#parentKey);
+    if (above === undefined)
+      return parentSpan.spanContext?.().isRemote === true ? undefined : this.#parentById(span);
+    const parent = known ?? new SpanNode(above ?? undefined, parentSpan.attributes, undefined, 0);
+    if (known === undefined) hangNote(parentSpan, this.#noteKey, parent);
+    if (parentSpan.isRecording?.() === false || (parent.flags & ENDED) !== 0) {
+      // Its end came before its first child: nothing was kept of it then.
+      parent.flags |= ENDED;
+      if (parentSpan.attributes !== undefined) this.#booker.capture(parentSpan.attributes, parent);
     }
     return linkTo(parent);
   }
 
-  #endStarted(span: EndedSpan, node: SpanNode): void {
-    node.flags |= ENDED;
-    const state = this.#state;
-    if (state.knowsIds) {
-      const { traceId, spanId } = span.spanContext();
-      const byId = state.knownById(traceId, spanId);
-      if (byId !== undefined) adopt(byId, node, this.#booker);
+  #parentById(span: StartedSpan): SpanNode | undefined {
+    const ids = parentIds(span);
+    return ids === undefined ? undefined : this.#state.nodeById(ids.traceId, ids.spanId);
+  }
+
+  #endStarted(span: EndedSpan, role: Role, parent: SpanNode | undefined, known: SpanNode | undefined): void {
+    let node = known;
+    if (node === undefined && role !== 'none') {
+      node = new SpanNode(parent, span.attributes, undefined, 0);
+      hangNote(span, this.#noteKey, node);
     }
+    if (this.#state.knowsIds) node = this.#adoptById(span, parent, node);
+    if (node === undefined) {
+      if (parent !== undefined) release(parent);
+      return;
+    }
+    if ((node.flags & ENDED) !== 0) return;
+    node.flags |= ENDED;
     try {
-      this.#booker.end(span, node);
+      if (role !== 'none') this.#booker.end(span, node, role);
     } finally {
       if (node.open > 0) this.#booker.capture(span.attributes, node);
-      else node.attributes = undefined;
-      release(node);
+      else {
+        node.attributes = undefined;
+        if (node.parent !== undefined) release(node.parent);
+      }
     }
+  }
+
+  /** Calls may have known this span by its id only: what they told of it is told on. */
+  #adoptById(
+    span: EndedSpan,
+    parent: SpanNode | undefined,
+    node: SpanNode | undefined,
+  ): SpanNode | undefined {
+    const { traceId, spanId } = span.spanContext();
+    const byId = this.#state.knownById(traceId, spanId);
+    if (byId === undefined || byId === node) return node;
+    const own = node ?? new SpanNode(parent, span.attributes, undefined, 0);
+    if (node === undefined) hangNote(span, this.#noteKey, own);
+    adopt(byId, own, this.#booker);
+    return own;
   }
 
   #endById(span: EndedSpan): void {
@@ -120,7 +178,8 @@ export class CallTracker {
       node.attach(state.nodeById(traceId, parent.spanId));
       if (node.below !== undefined) raise(node.below, node, this.#booker);
     }
-    this.#booker.end(span, node);
+    const role = this.#booker.roleOf(span);
+    if (role !== 'none') this.#booker.end(span, node, role);
     this.#booker.capture(span.attributes, node);
   }
 
@@ -138,6 +197,9 @@ export class CallTracker {
     }
   }
 }
+
+/** What may be in a context as the parent span: of any SDK, or not recording. */
+type MaybeStarted = object & Partial<StartedSpan> & { isRecording?(): boolean };
 
 /** The ids of a local parent; `undefined` for a root and below a parent in another process. */
 function parentIds(span: StartedSpan | EndedSpan): SpanIds | undefined {

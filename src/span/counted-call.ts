@@ -15,7 +15,8 @@ export class CountedCall {
   readonly sink: UsageSink;
   /** True: an agent or chain counted whole, because nothing below it was. */
   readonly aggregate: boolean;
-  readonly bookedMillis: number;
+  /** When it was booked, monotonic; 0 while nobody needs to know. */
+  bookedMillis: number;
   readonly readings: CallReading[];
   call: Call;
   /** Where the twin window keeps it. */

@@ -3,20 +3,7 @@
  * `dialects/`, and baggage keys in common use. A key `x#y` is the member `y` of the JSON string attribute `x`.
  */
 export const NAMED_DIMENSIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  [
-    'agent',
-    [
-      'gen_ai.agent.name',
-      'ai.telemetry.functionId',
-      'agent.name',
-      'traceloop.association.properties.agent',
-      'traceloop.association.properties.agent_name',
-      'mastra.agent.name',
-      'openinference.agent.name',
-      'metadata#agent_name',
-      'metadata#lc_agent_name',
-    ],
-  ],
+  ['agent', ['gen_ai.agent.name', 'ai.telemetry.functionId', 'agent.name', 'metadata#lc_agent_name']],
   [
     'user',
     [

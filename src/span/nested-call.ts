@@ -2,7 +2,7 @@ import type { CallReading } from './call-reading.js';
 import type { CountedCall } from './counted-call.js';
 import { isTool } from './dialects/roles.js';
 import { idsDiffer, isFailure, tokensEqual } from './same-call.js';
-import { TOOL, type InnerCall, type SpanNode } from './span-node.js';
+import { TOOL, type SpanNode } from './span-node.js';
 
 /**
  * The call counted below `node` that `reading`, a call span itself, only repeats; `undefined` = it is billed as well.
@@ -12,12 +12,9 @@ import { TOOL, type InnerCall, type SpanNode } from './span-node.js';
 export function innerTwin(node: SpanNode, reading: CallReading): CountedCall | undefined {
   const below = node.below;
   if (below === undefined) return undefined;
-  const candidates: InnerCall[] = [];
-  for (let i = below.inner.length - 1; i >= 0; i--) {
-    const inner = below.inner[i];
-    if (inner !== undefined && sameKind(inner.counted, reading) && !toolBetween(inner.from, node))
-      candidates.push(inner);
-  }
+  const candidates = below
+    .newest()
+    .filter((inner) => sameKind(inner.counted, reading) && !toolBetween(inner.from, node));
   const shared = candidates.find(({ counted }) => counted.readings.some((other) => sharesId(other, reading)));
   if (shared !== undefined) return shared.counted;
   const open = candidates.filter(
@@ -32,14 +29,13 @@ export function innerTwin(node: SpanNode, reading: CallReading): CountedCall | u
 }
 
 /** The ended call span above `node` that only repeats `reading`: its parent ended first. Same rule, seen from inside. */
-export function outerTwin(node: SpanNode, reading: CallReading): SpanNode | undefined {
-  for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
-    if ((outer.flags & TOOL) !== 0 || isTool(outer.attributes)) return undefined;
-    const counted = outer.counted;
-    if (counted === undefined || counted.aggregate) continue;
-    return isSameCall(counted, reading) ? outer : undefined;
-  }
-  return undefined;
+export function outerTwin(node: SpanNode, reading: CallReading): CountedCall | undefined {
+  let outer = node.parent;
+  while (outer !== undefined && (outer.counted === undefined || outer.counted.aggregate))
+    outer = outer.parent;
+  const counted = outer?.counted;
+  if (outer === undefined || counted === undefined || !isSameCall(counted, reading)) return undefined;
+  return (outer.flags & TOOL) !== 0 || toolBetween(node, outer) ? undefined : counted;
 }
 
 function isSameCall(counted: CountedCall, reading: CallReading): boolean {

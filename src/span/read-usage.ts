@@ -1,6 +1,6 @@
 import { ABSENT, readTokens, settleTokens, type TokenCounts } from '../usage/tokens.js';
 import type { Dialect, JsonNumber, JsonUsage } from './dialects/dialect.js';
-import { SUMMED_PARTS, type UsageFamily } from './dialects/usage-families.js';
+import type { SummedParts, UsageFamily } from './dialects/usage-families.js';
 import { memberAt, parseJsonAttribute } from './json-attribute.js';
 import type { SpanAttributes } from './span-shape.js';
 
@@ -22,6 +22,21 @@ type FieldKeys = Record<Field, readonly string[]>;
 
 const keysByDialect = new Map<Dialect, FieldKeys>();
 
+/** What was found on the span being read, `ABSENT` where nothing was. One for all: reading never interleaves. */
+const found: Record<JsonNumber | 'rejected', number> = {
+  input: ABSENT,
+  output: ABSENT,
+  cacheRead: ABSENT,
+  cacheWrite: ABSENT,
+  reasoning: ABSENT,
+  audioInput: ABSENT,
+  audioOutput: ABSENT,
+  total: ABSENT,
+  rawInput: ABSENT,
+  rawOutput: ABSENT,
+  rejected: 0,
+};
+
 /**
  * Reads and normalises what one span tells of usage: per number the first valid value by family (never a sum of
  * families), then JSON, then repaired to inclusive by what the dialect's numbers mean. Parts never exceed totals.
@@ -34,16 +49,15 @@ export function readUsage(
   model: string,
   json: object | undefined,
 ): SpanUsage {
-  const keys = fieldKeys(dialect);
-  const found = new Found(attributes);
-  found.take(keys);
-  if (json !== undefined && dialect.json !== undefined) found.takeJson(dialect.json, json);
-  found.takeParts();
+  const keys = keysByDialect.get(dialect) ?? makeKeys(dialect);
   const numbers = typeof dialect.numbers === 'function' ? dialect.numbers(attributes) : dialect.numbers;
-  const usage = found.usage();
+  takeAttributes(attributes, keys, numbers === 'raw');
+  if (json !== undefined && dialect.json !== undefined) takeJson(dialect.json, json);
+  if (dialect.parts !== undefined) takeParts(attributes, dialect.parts);
+  const usage = makeUsage();
   if (usage.metered) {
-    includeCache(usage, found, numbers === 'raw' && countsCacheApart(provider, model));
-    if (numbers === 'raw' && countsThinkingApart(provider, model)) includeThinking(usage, found, dialect);
+    includeCache(usage, numbers === 'raw' && countsCacheApart(provider, model));
+    if (numbers === 'raw' && countsThinkingApart(provider, model)) includeThinking(usage, dialect);
     usage.rejected += settleTokens(usage);
   }
   usage.costUsd = readCost(attributes, keys.cost, dialect);
@@ -64,19 +78,18 @@ function countsThinkingApart(provider: string, model: string): boolean {
 }
 
 /** Adds the cache to an input without it. The provider's own number, where the span tells it, decides before the table. */
-function includeCache(usage: SpanUsage, found: Found, apart: boolean): void {
+function includeCache(usage: SpanUsage, apart: boolean): void {
   const cached = usage.cacheReadInputTokens + usage.cacheWriteInputTokens;
   if (cached === 0) return;
-  const own = found.numbers.rawInput;
+  const own = found.rawInput;
   const input = usage.inputTokens;
-  const without =
-    own !== ABSENT && own === input ? true : own !== ABSENT && own + cached === input ? false : apart;
+  const without = own === ABSENT ? apart : own === input || (own + cached !== input && apart);
   if (without && cached <= input) usage.inputTokens += cached;
 }
 
 /** Adds thoughts to an output without them, told as such or as what the total holds beyond input and output. */
-function includeThinking(usage: SpanUsage, found: Found, dialect: Dialect): void {
-  const { rawOutput, total } = found.numbers;
+function includeThinking(usage: SpanUsage, dialect: Dialect): void {
+  const { rawOutput, total } = found;
   const output = usage.outputTokens;
   const thoughts = usage.reasoningOutputTokens;
   if (thoughts > 0) {
@@ -105,143 +118,35 @@ function isPrice(cost: unknown): cost is number {
   return typeof cost === 'number' && Number.isFinite(cost) && cost > 0;
 }
 
-function fieldKeys(dialect: Dialect): FieldKeys {
-  let keys = keysByDialect.get(dialect);
-  if (keys === undefined) {
-    const all = (field: Field): readonly string[] => dialect.families.flatMap((family) => family[field]);
-    keys = {
-      input: all('input'),
-      output: all('output'),
-      cacheRead: all('cacheRead'),
-      cacheWrite: all('cacheWrite'),
-      reasoning: all('reasoning'),
-      audioInput: all('audioInput'),
-      audioOutput: all('audioOutput'),
-      total: all('total'),
-      cost: all('cost'),
-    };
-    keysByDialect.set(dialect, keys);
-  }
+function makeKeys(dialect: Dialect): FieldKeys {
+  const all = (field: Field): readonly string[] => dialect.families.flatMap((family) => family[field]);
+  const keys: FieldKeys = {
+    input: all('input'),
+    output: all('output'),
+    cacheRead: all('cacheRead'),
+    cacheWrite: all('cacheWrite'),
+    reasoning: all('reasoning'),
+    audioInput: all('audioInput'),
+    audioOutput: all('audioOutput'),
+    total: all('total'),
+    cost: all('cost'),
+  };
+  keysByDialect.set(dialect, keys);
   return keys;
 }
 
-/** The numbers found on one span so far, `ABSENT` where there is none, and how many values were no numbers. */
-class Found {
-  readonly numbers: Record<JsonNumber, number> = {
-    input: ABSENT,
-    output: ABSENT,
-    cacheRead: ABSENT,
-    cacheWrite: ABSENT,
-    reasoning: ABSENT,
-    audioInput: ABSENT,
-    audioOutput: ABSENT,
-    total: ABSENT,
-    rawInput: ABSENT,
-    rawOutput: ABSENT,
-  };
-  rejected = 0;
-  readonly #attributes: SpanAttributes;
-
-  constructor(attributes: SpanAttributes) {
-    this.#attributes = attributes;
-  }
-
-  take(keys: FieldKeys): void {
-    const numbers = this.numbers;
-    numbers.input = this.#first(keys.input);
-    numbers.output = this.#first(keys.output);
-    numbers.cacheRead = this.#first(keys.cacheRead);
-    numbers.cacheWrite = this.#first(keys.cacheWrite);
-    numbers.reasoning = this.#first(keys.reasoning);
-    numbers.audioInput = this.#first(keys.audioInput);
-    numbers.audioOutput = this.#first(keys.audioOutput);
-    numbers.total = this.#first(keys.total);
-  }
-
-  /** Fills what plain attributes left open; a value they have wins over the JSON. */
-  takeJson(json: JsonUsage, root: object): void {
-    const numbers = this.numbers;
-    if (json.sums !== undefined) {
-      if (numbers.input === ABSENT) numbers.input = this.#sumOfMembers(root, json.sums.input);
-      if (numbers.output === ABSENT) numbers.output = this.#sumOfMembers(root, json.sums.output);
-    }
-    for (const name of JSON_NUMBERS) {
-      const paths = json.numbers[name];
-      if (paths !== undefined && numbers[name] === ABSENT) numbers[name] = this.#firstMember(root, paths);
-    }
-  }
-
-  /** Sums parts (modalities, cache lifetimes) where the number itself is absent. */
-  takeParts(): void {
-    const numbers = this.numbers;
-    if (numbers.input === ABSENT) numbers.input = this.#sum(SUMMED_PARTS.input);
-    if (numbers.output === ABSENT) numbers.output = this.#sum(SUMMED_PARTS.output);
-    if (numbers.cacheRead === ABSENT) numbers.cacheRead = this.#sum(SUMMED_PARTS.cacheRead);
-    if (numbers.cacheWrite === ABSENT) numbers.cacheWrite = this.#sum(SUMMED_PARTS.cacheWrite);
-  }
-
-  usage(): SpanUsage {
-    const numbers = this.numbers;
-    const input = Math.max(numbers.input, 0);
-    const output = Math.max(numbers.output, 0);
-    return {
-      metered: numbers.input >= 0 || numbers.output >= 0,
-      inputTokens: input,
-      cacheReadInputTokens: Math.max(numbers.cacheRead, 0),
-      cacheWriteInputTokens: Math.max(numbers.cacheWrite, 0),
-      audioInputTokens: Math.max(numbers.audioInput, 0),
-      outputTokens: output,
-      reasoningOutputTokens: Math.max(numbers.reasoning, 0),
-      audioOutputTokens: Math.max(numbers.audioOutput, 0),
-      rawInputTokens: input,
-      rawOutputTokens: output,
-      costUsd: undefined,
-      rejected: this.rejected,
-    };
-  }
-
-  #first(keys: readonly string[]): number {
-    for (const key of keys) {
-      const value = this.#attributes[key];
-      if (value === undefined) continue;
-      const tokens = readTokens(value);
-      if (tokens >= 0) return tokens;
-      if (tokens !== ABSENT) this.rejected++;
-    }
-    return ABSENT;
-  }
-
-  #sum(keys: readonly string[]): number {
-    let sum = ABSENT;
-    for (const key of keys) {
-      const value = this.#attributes[key];
-      if (value === undefined) continue;
-      const tokens = readTokens(value);
-      if (tokens >= 0) sum = Math.max(sum, 0) + tokens;
-      else if (tokens !== ABSENT) this.rejected++;
-    }
-    return sum;
-  }
-
-  #firstMember(root: object, paths: readonly string[]): number {
-    for (const path of paths) {
-      const tokens = readTokens(memberAt(root, path));
-      if (tokens >= 0) return tokens;
-      if (tokens !== ABSENT) this.rejected++;
-    }
-    return ABSENT;
-  }
-
-  #sumOfMembers(root: object, start: string): number {
-    let sum = ABSENT;
-    for (const [name, value] of Object.entries(root)) {
-      if (!name.startsWith(start)) continue;
-      const tokens = readTokens(value);
-      if (tokens >= 0) sum = Math.max(sum, 0) + tokens;
-      else if (tokens !== ABSENT) this.rejected++;
-    }
-    return sum;
-  }
+function takeAttributes(attributes: SpanAttributes, keys: FieldKeys, raw: boolean): void {
+  found.rejected = 0;
+  found.input = first(attributes, keys.input);
+  found.output = first(attributes, keys.output);
+  found.cacheRead = first(attributes, keys.cacheRead);
+  found.cacheWrite = first(attributes, keys.cacheWrite);
+  found.reasoning = first(attributes, keys.reasoning);
+  found.audioInput = first(attributes, keys.audioInput);
+  found.audioOutput = first(attributes, keys.audioOutput);
+  found.total = raw ? first(attributes, keys.total) : ABSENT;
+  found.rawInput = ABSENT;
+  found.rawOutput = ABSENT;
 }
 
 const JSON_NUMBERS: readonly JsonNumber[] = [
@@ -256,3 +161,87 @@ const JSON_NUMBERS: readonly JsonNumber[] = [
   'rawInput',
   'rawOutput',
 ];
+
+/** Fills what plain attributes left open; a value they have wins over the JSON. */
+function takeJson(json: JsonUsage, root: object): void {
+  if (json.sums !== undefined) {
+    if (found.input === ABSENT) found.input = sumOfMembers(root, json.sums.input);
+    if (found.output === ABSENT) found.output = sumOfMembers(root, json.sums.output);
+  }
+  for (const name of JSON_NUMBERS) {
+    const paths = json.numbers[name];
+    if (paths !== undefined && found[name] === ABSENT) found[name] = firstMember(root, paths);
+  }
+}
+
+/** Sums parts (modalities, cache lifetimes) where the number itself is absent. */
+function takeParts(attributes: SpanAttributes, parts: SummedParts): void {
+  if (found.input === ABSENT) found.input = sum(attributes, parts.input);
+  if (found.output === ABSENT) found.output = sum(attributes, parts.output);
+  if (found.cacheRead === ABSENT) found.cacheRead = sum(attributes, parts.cacheRead);
+  if (found.cacheWrite === ABSENT) found.cacheWrite = sum(attributes, parts.cacheWrite);
+}
+
+function makeUsage(): SpanUsage {
+  const input = found.input < 0 ? 0 : found.input;
+  const output = found.output < 0 ? 0 : found.output;
+  return {
+    metered: found.input >= 0 || found.output >= 0,
+    inputTokens: input,
+    cacheReadInputTokens: found.cacheRead < 0 ? 0 : found.cacheRead,
+    cacheWriteInputTokens: found.cacheWrite < 0 ? 0 : found.cacheWrite,
+    audioInputTokens: found.audioInput < 0 ? 0 : found.audioInput,
+    outputTokens: output,
+    reasoningOutputTokens: found.reasoning < 0 ? 0 : found.reasoning,
+    audioOutputTokens: found.audioOutput < 0 ? 0 : found.audioOutput,
+    rawInputTokens: input,
+    rawOutputTokens: output,
+    costUsd: undefined,
+    rejected: found.rejected,
+  };
+}
+
+function first(attributes: SpanAttributes, keys: readonly string[]): number {
+  for (let i = 0; i < keys.length; i++) {
+    const value = attributes[keys[i] ?? ''];
+    if (value === undefined) continue;
+    const tokens = check(readTokens(value));
+    if (tokens >= 0) return tokens;
+  }
+  return ABSENT;
+}
+
+function sum(attributes: SpanAttributes, keys: readonly string[]): number {
+  let total = ABSENT;
+  for (const key of keys) {
+    const value = attributes[key];
+    if (value === undefined) continue;
+    const tokens = check(readTokens(value));
+    if (tokens >= 0) total = Math.max(total, 0) + tokens;
+  }
+  return total;
+}
+
+function firstMember(root: object, paths: readonly string[]): number {
+  for (const path of paths) {
+    const tokens = check(readTokens(memberAt(root, path)));
+    if (tokens >= 0) return tokens;
+  }
+  return ABSENT;
+}
+
+function sumOfMembers(root: object, start: string): number {
+  let total = ABSENT;
+  for (const [name, value] of Object.entries(root)) {
+    if (!name.startsWith(start)) continue;
+    const tokens = check(readTokens(value));
+    if (tokens >= 0) total = Math.max(total, 0) + tokens;
+  }
+  return total;
+}
+
+/** Counts a value that is no token count. */
+function check(tokens: number): number {
+  if (tokens < ABSENT) found.rejected++;
+  return tokens;
+}

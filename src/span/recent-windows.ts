@@ -1,3 +1,4 @@
+import type { Clock } from '../config/clock.js';
 import type { CallReading } from './call-reading.js';
 import type { CountedCall } from './counted-call.js';
 import { RecentCalls, type Twin } from './recent-calls.js';
@@ -21,16 +22,20 @@ export class RecentWindows {
   readonly #kept: CountedCall[] = [];
   #next = 0;
 
-  /** To be told of each call before it is looked up, so that windows open in time. */
-  meet(reading: CallReading): void {
+  /** To be told of each call before it is looked up, so that windows open in time. `clock` is only asked once they do. */
+  meet(reading: CallReading, clock: Clock): void {
     if (reading.scope === this.#lastScope) return;
     this.#lastScope = reading.scope;
     if (this.#scopes.size < MAX_SCOPES) this.#scopes.add(reading.scope);
     this.#framework ||= reading.framework;
     if (this.#scopes.size < 2) return;
+    const nowMillis = clock.monotonicMillis();
     if (this.#responses === undefined) {
       this.#responses = new RecentResponses();
-      for (const counted of this.#newestKept()) for (const told of counted.readings) this.#responses.add(counted, told);
+      for (const counted of this.#newestKept()) {
+        counted.bookedMillis = nowMillis;
+        for (const told of counted.readings) this.#responses.add(counted, told);
+      }
     }
     if (this.#twins === undefined && this.#framework) {
       this.#twins = new RecentCalls();

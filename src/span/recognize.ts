@@ -19,15 +19,15 @@ export function scopeName(span: EndedSpan): string {
  * (`ai.operationId`), else the conventions as documented. Known scopes are looked up once per name.
  */
 export function dialectOf(scope: string, attributes: SpanAttributes): Dialect {
-  for (const dialect of dialectsOf(scope)) {
-    if (dialect.when === undefined || dialect.when(attributes)) return dialect;
+  const dialects = byScope.get(scope) ?? findDialects(scope);
+  for (let i = 0; i < dialects.length; i++) {
+    const dialect = dialects[i];
+    if (dialect !== undefined && (dialect.when === undefined || dialect.when(attributes))) return dialect;
   }
   return attributes['ai.operationId'] === undefined ? ANY_SCOPE : VERCEL_AI;
 }
 
-function dialectsOf(scope: string): readonly Dialect[] {
-  const known = byScope.get(scope);
-  if (known !== undefined) return known;
+function findDialects(scope: string): readonly Dialect[] {
   const found = DIALECTS.filter((dialect) => dialect.scopes.some((pattern) => fits(pattern, scope)));
   if (byScope.size >= MAX_SCOPES) byScope.clear();
   const list = found.length === 0 ? NONE : found;

@@ -34,18 +34,25 @@ export class Below {
   credited = 0;
   /** Start of the newest call, milliseconds since the Unix epoch. */
   newestMillis = -Infinity;
-  /** The newest calls, oldest first. */
-  readonly inner: InnerCall[] = [];
+  /** How many calls were told of, and a ring of the newest. */
+  #count = 0;
+  readonly #ring: InnerCall[] = [];
 
   add(inner: InnerCall): void {
-    if (this.inner.length >= MAX_INNER) this.inner.shift();
-    this.inner.push(inner);
+    this.#ring[this.#count++ % MAX_INNER] = inner;
+  }
+
+  /** The newest calls, newest first. */
+  newest(): InnerCall[] {
+    const start = this.#count % MAX_INNER;
+    return [...this.#ring.slice(0, start).toReversed(), ...this.#ring.slice(start).toReversed()];
   }
 }
 
 /**
- * The ledger's own note on one span; it hangs on the span (or, by id, in a bounded map) and lives as long as that does.
- * It refers to its parent's note, never to a span; an open span's attributes are referred to until it ends.
+ * The ledger's own note on one span that has children or tells of a call (most have none and get none); it hangs on the
+ * span (or, by id, in a bounded map) and lives as long as that does. It refers to its parent's note, never to a span; an
+ * open span's attributes are referred to until it ends.
  */
 export class SpanNode {
   parent: SpanNode | undefined;
@@ -74,7 +81,6 @@ export class SpanNode {
     this.flags = flags;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
     this.open = 0;
-    if (parent !== undefined) acquire(parent);
   }
 
   /** Sets the parent of a note that had none. */
@@ -84,8 +90,8 @@ export class SpanNode {
   }
 }
 
-/** Counts one more open note below `node`; an ended one without any counts as open above it again. */
-function acquire(node: SpanNode): void {
+/** Counts one more open span below `node`; an ended one without any counts as open above it again. */
+export function acquire(node: SpanNode): void {
   let up: SpanNode | undefined = node;
   while (up !== undefined) {
     up.open++;
@@ -94,14 +100,13 @@ function acquire(node: SpanNode): void {
   }
 }
 
-/** To be called once a span has ended: it no longer counts as open above it, unless something below it is. */
+/** Counts one open span less below `node`; an ended one without any left no longer counts as open above it. */
 export function release(node: SpanNode): void {
-  let down: SpanNode = node;
-  while ((down.flags & ENDED) !== 0 && down.open === 0) {
-    const up = down.parent;
-    if (up === undefined) return;
+  let up: SpanNode | undefined = node;
+  while (up !== undefined) {
     up.open--;
-    down = up;
+    if ((up.flags & ENDED) === 0 || up.open > 0) return;
+    up = up.parent;
   }
 }
 
@@ -131,7 +136,6 @@ function relink(node: SpanNode, from: SpanNode, to: SpanNode): void {
   node.parent = to;
   if ((node.flags & ENDED) !== 0 && node.open === 0) return;
   acquire(to);
-  from.open--;
   release(from);
 }
 
@@ -147,21 +151,44 @@ function cutAbove(node: SpanNode): void {
   last.parent = undefined;
 }
 
-/** An object the note can hang on. */
+/** An object notes can hang on; `null` stands for "has no local parent". */
 interface Carrier {
-  [key: symbol]: SpanNode | undefined;
+  [key: symbol]: SpanNode | null | undefined;
 }
 
-function canCarry(span: object): span is Carrier {
-  return Object.isExtensible(span);
+function isCarrier(span: object): span is Carrier {
+  return typeof span === 'object';
 }
 
-/** The note that hangs on a span under `key`, if any. */
-export function nodeOn(span: object, key: symbol): SpanNode | undefined {
-  return canCarry(span) ? span[key] : undefined;
+/** The span's own note, if it has one. */
+export function noteOn(span: object, noteKey: symbol): SpanNode | undefined {
+  return isCarrier(span) ? (span[noteKey] ?? undefined) : undefined;
 }
 
-/** Hangs the note on the span: a symbol property, so nothing that lists, copies or exports the span by name sees it. */
-export function hangOn(span: object, key: symbol, node: SpanNode): void {
-  if (canCarry(span)) span[key] = node;
+/** The note of the span's local parent, `null` if it has none; `undefined` if the span was not seen starting. */
+export function parentNoteOn(span: object, parentKey: symbol): SpanNode | null | undefined {
+  return isCarrier(span) ? span[parentKey] : undefined;
+}
+
+/**
+ * Hangs its own note on a span: a symbol property, so nothing that lists, copies or exports the span by name sees it. False
+ * for a frozen span, which is then known by its ids. (Two functions, so that each writes one property only.)
+ */
+export function hangNote(span: object, noteKey: symbol, note: SpanNode): boolean {
+  try {
+    if (isCarrier(span)) span[noteKey] = note;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Hangs the parent's note on a span that starts; as `hangNote`. */
+export function hangParentNote(span: object, parentKey: symbol, note: SpanNode | null): boolean {
+  try {
+    if (isCarrier(span)) span[parentKey] = note;
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import type { CountedCall } from './counted-call.js';
 import { GenerationMap } from './generation-map.js';
 import { RecentWindows } from './recent-windows.js';
-import { SpanIdSet } from './span-id-set.js';
+import { SpanIdWindow } from './span-id-window.js';
 import { BY_ID, SpanNode } from './span-node.js';
 
 /** Spans known by id only, and GenAI spans seen, are remembered for at least this many. */
@@ -45,14 +45,18 @@ export interface TraceNotes {
  * of it is bounded: maps by count, notes on spans by the life of the span.
  */
 export class TrackerState {
-  /** Key under which the note on a span hangs on the span itself. */
-  readonly key: symbol = Symbol('otel-genai-ledger');
+  /** Under this key hangs on a span its own note, if it has one. */
+  readonly noteKey: symbol = Symbol('otel-genai-ledger.note');
+  /** Under this key hangs on every span seen starting the note of its local parent, or `null`. */
+  readonly parentKey: symbol = Symbol('otel-genai-ledger.parent');
   readonly recent = new RecentWindows();
   /** Start of the newest call whose mark was forgotten; older aggregates can't be trusted to have nothing below. */
   forgottenMarkMillis = -Infinity;
+  /** True once some span is known by its id only. */
+  knowsIds = false;
   readonly #byId = new GenerationMap<string, IdNode>(MAX_BY_ID, (dropped) => this.#forget(dropped.values()));
   /** GenAI spans counted, by id: another object with the same ids is the same span. */
-  readonly seen = new SpanIdSet(MAX_SEEN);
+  readonly seen = new SpanIdWindow(MAX_SEEN);
   readonly #traces = new GenerationMap<string, TraceNotes>(MAX_TRACES);
 
   /** The note on a span known by id, made if there is none. */
@@ -60,12 +64,9 @@ export class TrackerState {
     const known = this.knownById(traceId, spanId);
     if (known !== undefined) return known;
     const node = new IdNode(traceId);
+    this.knowsIds = true;
     this.#byId.set(spanId, node);
     return node;
-  }
-
-  get knowsIds(): boolean {
-    return this.#byId.size > 0;
   }
 
   knownById(traceId: string, spanId: string): IdNode | undefined {

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js';
 import { anyRole } from './roles.js';
-import { OPENINFERENCE, SEMCONV } from './usage-families.js';
+import { OPENINFERENCE, PARTS, SEMCONV } from './usage-families.js';
 
 /** Every other scope: what the conventions document, so inclusive; cache beyond the input proves the opposite. */
 export const ANY_SCOPE: Dialect = {
@@ -10,5 +10,6 @@ export const ANY_SCOPE: Dialect = {
   scopes: [],
   role: anyRole,
   families: [SEMCONV, OPENINFERENCE],
+  parts: PARTS,
   numbers: 'inclusive',
 };

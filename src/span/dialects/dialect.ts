@@ -1,5 +1,5 @@
 import type { SpanAttributes } from '../span-shape.js';
-import type { UsageFamily } from './usage-families.js';
+import type { SummedParts, UsageFamily } from './usage-families.js';
 
 /**
  * What a span is to the ledger. `call`: one billed request. `aggregate`: repeats or sums what happened below it, and is
@@ -67,6 +67,8 @@ export interface Dialect {
   readonly role: (attributes: SpanAttributes, kind: number) => Role;
   /** Attribute families by priority; per number the first valid one is taken, families never add up. */
   readonly families: readonly UsageFamily[];
+  /** Parts that are summed where their total is absent. */
+  readonly parts?: SummedParts;
   readonly json?: JsonUsage;
   readonly numbers: Numbers | ((attributes: SpanAttributes) => Numbers);
   readonly names?: NameKeys;

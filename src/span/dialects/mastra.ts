@@ -1,7 +1,7 @@
 import type { SpanAttributes } from '../span-shape.js';
 import type { Dialect, Role } from './dialect.js';
 import { semconvRole } from './roles.js';
-import { SEMCONV } from './usage-families.js';
+import { PARTS, SEMCONV } from './usage-families.js';
 
 /** Mastra: ONE `chat` span per agent run sums all its requests; each `model_step` below it is one of them. */
 export const MASTRA: Dialect = {
@@ -11,6 +11,7 @@ export const MASTRA: Dialect = {
   scopes: ['@mastra/*', 'mastra*'],
   role: mastraRole,
   families: [SEMCONV],
+  parts: PARTS,
   numbers: 'inclusive',
   sumsSteps: true,
 };

@@ -116,12 +116,10 @@ export function anyRole(attributes: SpanAttributes, kind: number): Role {
   if (
     attributes['gen_ai.request.model'] !== undefined ||
     attributes['gen_ai.usage.input_tokens'] !== undefined ||
-    attributes['gen_ai.system'] !== undefined ||
     attributes['llm.request.type'] !== undefined ||
     attributes['traceloop.span.kind'] !== undefined ||
     attributes['gen_ai.usage.prompt_tokens'] !== undefined ||
-    attributes['llm.token_count.prompt'] !== undefined ||
-    attributes['gen_ai.usage.output_tokens'] !== undefined
+    attributes['llm.token_count.prompt'] !== undefined
   ) {
     return semconvRole(attributes, kind);
   }

@@ -71,11 +71,17 @@ export const VERCEL: UsageFamily = {
 };
 
 /** Parts of one number that some libraries tell instead of it: summed only where the number itself is absent. */
-export const SUMMED_PARTS = {
-  /** Modalities: "or by summing different token types" (`gen_ai.usage.input_tokens`, semantic-conventions-genai). */
+export interface SummedParts {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly cacheRead: readonly string[];
+  readonly cacheWrite: readonly string[];
+}
+
+/** Modalities: "or by summing different token types" (semantic-conventions-genai); Anthropic's two cache lifetimes (mastra). */
+export const PARTS: SummedParts = {
   input: ['text', 'image', 'audio', 'video'].map((kind) => `gen_ai.usage.${kind}.input_tokens`),
   output: ['text', 'image', 'audio'].map((kind) => `gen_ai.usage.${kind}.output_tokens`),
   cacheRead: ['text', 'image', 'audio'].map((kind) => `gen_ai.usage.${kind}.cache_read.input_tokens`),
-  /** Anthropic's two cache lifetimes (mastra). */
   cacheWrite: ['5m', '1h'].map((life) => `gen_ai.usage.cache_creation.${life}_input_tokens`),
-} as const;
+};
