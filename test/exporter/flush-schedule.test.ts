@@ -133,6 +133,21 @@ describe('forceFlush', () => {
     expect(fixture.storage.view?.totals.calls).toBe(15);
   });
 
+  test('covers again and again, flight after flight', async () => {
+    const fixture = await createReadyFixture();
+    for (let round = 1; round <= 3; round++) {
+      const open = gate(fixture);
+      record(fixture, 10);
+      await fixture.clock.pass(0);
+      record(fixture, 5);
+      const flushed = fixture.core.forceFlush();
+      await settle();
+      open();
+      await flushed;
+      expect(fixture.storage.view?.totals.calls).toBe(15 * round);
+    }
+  });
+
   test('those who wait for one flight share the next flush', async () => {
     const fixture = await createReadyFixture();
     const open = gate(fixture);

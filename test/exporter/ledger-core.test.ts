@@ -53,6 +53,30 @@ describe('within a turn', () => {
     expect(storage.lines.length).toBeLessThanOrEqual(2);
   });
 
+  test('a turn that fills the queue exactly leaves nothing behind', async () => {
+    const { core, storage } = await createReadyFixture({ maxQueueSize: 64 });
+    for (let i = 0; i < 128; i++) core.record(callOf());
+    expect(core.stats().queued).toBe(128);
+    await settle();
+    expect(core.stats().queued).toBe(0);
+    expect(storage.state.table.rows()[0]?.measures.calls).toBe(128);
+  });
+
+  test('calls that differ in one name only are rows of their own', async () => {
+    const { core, storage } = await createReadyFixture();
+    const names = [
+      {},
+      { service: 'x' },
+      { operation: 'y' },
+      { provider: 'z' },
+      { model: 'w' },
+      { dimensions: { a: 'v' } },
+    ];
+    for (const change of names) core.record(callOf(change));
+    await settle();
+    expect(storage.state.table.size).toBe(6);
+  });
+
   test('a reversal and what replaces it are one line, also when the queue overflows between', async () => {
     const { core, storage } = await createReadyFixture({ maxQueueSize: 2, maxExportBatchSize: 1 });
     const first = callOf();
@@ -106,6 +130,7 @@ describe('within a turn', () => {
     core.record(callOf({ model: 'unknown', cacheReadInputTokens: 4 }));
     await settle();
     const rows = storage.state.table.rows();
+    expect(storage.state.pricedCalls.book).toBe(1);
     expect(rows[0]?.measures).toMatchObject({
       calls: 2,
       errors: 2,
@@ -149,6 +174,21 @@ describe('within a turn', () => {
     await settle();
     expect(storage.lines).toHaveLength(1);
     expect(storage.lines[0]?.audit).toEqual({ spansSeen: 2, wrapperSpans: 1 });
+  });
+
+  test('audit counts alone are handed over when somebody waits, and are nothing to end a process for', async () => {
+    const { core, storage } = await createReadyFixture();
+    core.count('wrapperSpans', 1);
+    expect(core.dirty).toBe(false);
+    await core.forceFlush();
+    expect(storage.view?.audit.wrapperSpans).toBe(1);
+    storage.append({ rows: [], audit: { spansSeen: 1 }, pricedCalls: {} });
+    expect(storage.stats().dirty).toBe(true);
+    expect(core.dirty).toBe(false);
+    core.record(callOf());
+    expect(core.dirty).toBe(true);
+    await core.forceFlush();
+    expect(core.dirty).toBe(false);
   });
 });
 

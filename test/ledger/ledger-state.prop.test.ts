@@ -122,6 +122,15 @@ describe('series', () => {
     );
   });
 
+  test('dimensions in another order are the same series', () => {
+    const index = new SeriesIndex<object>();
+    const names = { provider: 'a', model: 'b', operation: 'c', service: 'd' };
+    const entry = index.ensure({ ...names, dimensions: { user: 'u', agent: 'x' } }, () => ({}));
+    expect(index.find({ ...names, dimensions: { agent: 'x', user: 'u' } })).toBe(entry);
+    expect(index.ensure({ ...names, dimensions: { agent: 'x', user: 'u' } }, () => ({}))).toBe(entry);
+    expect(index.find({ ...names, dimensions: { user: 'x', agent: 'u' } })).toBeUndefined();
+  });
+
   test('a miss leaves nothing behind', () => {
     const index = new SeriesIndex<object>();
     const wanted = { provider: 'a', model: 'b', operation: 'c', service: 'd', dimensions: { user: 'u' } };

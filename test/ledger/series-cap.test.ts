@@ -41,6 +41,14 @@ describe('the cap on series', () => {
     });
   });
 
+  test('a user who is called (other) takes nobody’s place', () => {
+    const cap = capOf(2);
+    const hostile = cap.entry(seriesOf('m', '(other)'));
+    expect(hostile.overflow).toBe(true);
+    for (const user of ['a', 'b']) expect(cap.entry(seriesOf('m', user)).overflow).toBe(false);
+    expect(cap.entry(seriesOf('m', 'c'))).toBe(hostile);
+  });
+
   test('models behind overflowing dimensions run out too', () => {
     const cap = capOf(4);
     for (let i = 0; i < 4; i++) cap.entry(seriesOf(`kept${i}`, 'u'));
