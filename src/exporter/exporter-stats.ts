@@ -27,12 +27,18 @@ export class FlushTally {
   lastError: Error | undefined;
   #flushes = 0;
   #records = 0;
+  #publishes = 0;
   #lastMillis = 0;
 
-  /** A flush that covered the first `recorded` records succeeded. */
-  landed(recorded: number, millis: number): void {
+  /**
+   * A flush of the first `recorded` records succeeded. Where the store put the view off (`dirty`, and nothing published
+   * since the last one), the records count with the flush that follows.
+   */
+  landed(recorded: number, millis: number, store: { publishes: number; dirty: boolean }): void {
     this.#lastMillis = millis;
     this.lastError = undefined;
+    if (store.dirty && store.publishes === this.#publishes) return;
+    this.#publishes = store.publishes;
     if (recorded <= this.#records) return;
     this.#flushes++;
     this.#records = recorded;

@@ -150,7 +150,7 @@ export class LedgerCore {
     try {
       for (const observer of observers) await observer.flushing?.(records);
       await detached(() => storage.flush({ force }));
-      this.#tally.landed(recorded, took());
+      this.#tally.landed(recorded, took(), storage.stats());
       for (const observer of observers) await observer.flushed?.(records, took(), undefined);
     } catch (error) {
       this.#tally.failed(error, took());
