@@ -2,7 +2,7 @@ import { HumanMessage } from '@langchain/core/messages';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { ChatOpenAI } from '@langchain/openai';
 import { trace } from '@opentelemetry/api';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { differences } from '../../examples/demo/compare.js';
 import { live, WAYS } from './live.js';
 
@@ -58,6 +58,27 @@ describe.each(WAYS)('LangChain with the OpenAI instrumentation beside it, %s', (
       expect(ledger.totals.calls).toBe(4);
       expect(differences(server.tally.entries(), ledger, WITHOUT_DETAILS)).toEqual([]);
     });
+  });
+});
+
+describe('in a process that has been up for a day', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('the first answer is counted once', async () => {
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 86_400_000);
+    const { ledger } = await live(
+      { way: 'processor', libraries: ['openai', 'langchain'] },
+      async (baseUrl) => {
+        const chat = new ChatOpenAI({
+          model: 'gpt-4o-mini',
+          apiKey: 'test',
+          configuration: { baseURL: `${baseUrl}/v1` },
+        });
+        await chat.invoke([new HumanMessage('one')]);
+      },
+    );
+    expect(ledger.totals.calls).toBe(1);
   });
 });
 
