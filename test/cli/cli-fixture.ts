@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import type { ShortRow } from '../report/make-document.js';
+import type { ShortHeader, ShortRow } from '../report/make-document.js';
 import { run } from '../../src/cli/run.js';
 import { renderDocument } from '../../src/ledger/render-document.js';
 import { LedgerStore } from '../../src/store/ledger-store.js';
@@ -82,13 +82,18 @@ export function writeCopy(path: string, document: LedgerDocument): string {
 }
 
 /** A ledger as the exporter keeps it, with its journal; `flushed` false = killed before its first flush. */
-export async function writeLedger(path: string, rows: readonly ShortRow[], flushed = true): Promise<string> {
+export async function writeLedger(
+  path: string,
+  rows: readonly ShortRow[],
+  flushed = true,
+  more: Pick<ShortHeader, 'audit' | 'pricedCalls'> = {},
+): Promise<string> {
   const store = new LedgerStore({
     path,
     settings: { timezone: 'UTC', detailDays: 7, cardinalityLimit: 2000, maxRows: 100_000 },
-    priceSource: () => 'test prices 1.0',
+    priceSource: () => '@pydantic/genai-prices 0.1.8',
   });
-  store.append({ rows: rows.map(makeRow), audit: { spansSeen: rows.length }, pricedCalls: {} });
+  store.append({ rows: rows.map(makeRow), audit: more.audit ?? {}, pricedCalls: more.pricedCalls ?? {} });
   if (flushed) await store.close();
   return path;
 }
