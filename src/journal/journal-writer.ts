@@ -94,6 +94,12 @@ export class JournalWriter {
     }
   }
 
+  /** Counters that wait for a line get one of their own at the next drain: a flush that publishes shows them too. */
+  holdCounts(): void {
+    if (this.#riders === undefined) return;
+    this.#held.add(this.#withRiders({ rows: [], audit: {}, pricedCalls: {} }));
+  }
+
   /** Writes what is held, without waiting. Throws when that fails; it then is still held. */
   drain(): void {
     if (this.#draining) return;
@@ -159,8 +165,7 @@ export class JournalWriter {
    */
   end(): void {
     this.#draining = false;
-    if (this.#riders !== undefined)
-      this.#held.add(this.#withRiders({ rows: [], audit: {}, pricedCalls: {} }));
+    this.holdCounts();
     this.drain();
     if (this.#sequence > 0) this.#log.put(encodeEnd(this.#sequence), this.#sequence);
     this.#renew();

@@ -88,6 +88,7 @@ export class FlushCycle {
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelTimer();
+    this.#writer.holdCounts();
     await this.flush(true);
   }
 
@@ -128,6 +129,7 @@ export class FlushCycle {
 
   /** Everything recorded so far is in the journal, and on the device. */
   async #write(): Promise<void> {
+    this.#writer.holdCounts();
     if (this.#writer.durability === 'flush') await this.#writer.drainLater();
     else this.#writer.drain();
     await this.#writer.verify();
