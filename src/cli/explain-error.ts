@@ -25,7 +25,11 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function explainError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof LedgerError) {
-    return new CliError(error.message, ADVICE[error.code] ?? 'See the reason above.', EXIT.data);
+    return new CliError(
+      error.message,
+      ADVICE[error.code] ?? 'Run genai-ledger check on it, and see the reason above.',
+      EXIT.data,
+    );
   }
   if (error instanceof RangeError || error instanceof TypeError) {
     const option = /^(\w+) (must [^]*); got ([^]*)$/.exec(error.message);

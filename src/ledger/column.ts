@@ -6,7 +6,7 @@ import { zoneOffset } from './zone.js';
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
 
-export { OTHER, UNKNOWN } from '../usage/call.js';
+export { OTHER } from '../usage/call.js';
 
 /** Columns cut from a row's time, finest first, in the zone of the summary. */
 export const TIME_COLUMNS = ['hour', 'day', 'week', 'month'] as const;
