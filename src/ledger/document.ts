@@ -1,11 +1,10 @@
 import type { LedgerDocument, LedgerRow } from './ledger-document.js';
 import type { Row, Series } from './delta.js';
 import type { LedgerState } from './ledger-state.js';
-import type { Measures } from './measures.js';
-import { addMeasures, isZero, zeroMeasures } from './measures.js';
-import { compareText } from './series-order.js';
-import { copyUsage, toUsage } from './usage-fields.js';
-import { dayKey } from './zone.js';
+import { ViewSums } from './view-sums.js';
+import { copyUsage } from './usage-fields.js';
+import { isZero } from './measures.js';
+import { sortedRecord } from './sorted-record.js';
 
 /** What a document says beside its sums. */
 export interface DocumentHeader {
@@ -18,7 +17,7 @@ export interface DocumentHeader {
   readonly priceSource: string;
 }
 
-const MAX_DAY_MINUTES = 2 * 24 * 60;
+const ROWS_PER_STEP = 500;
 
 /**
  * The ledger document of a state: rows sorted by start and series, rows that came down to zero left out, and the views
@@ -26,8 +25,29 @@ const MAX_DAY_MINUTES = 2 * 24 * 60;
  * under `YYYY-MM` in `days`: its days are no longer known.
  */
 export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDocument {
-  const rows = state.table.sorted().filter((row) => !isZero(row.measures));
-  const views = sumViews(rows, header.timezone);
+  const steps = documentSteps(state, header);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `toDocument`, in steps of a few milliseconds, so that a publisher can let the event loop breathe between them. */
+export function* documentSteps(
+  state: LedgerState,
+  header: DocumentHeader,
+): Generator<undefined, LedgerDocument, undefined> {
+  const sorted = state.table.sorted().slice();
+  yield;
+  const sums = new ViewSums(header.timezone);
+  const rows: LedgerRow[] = [];
+  const dimensions = new DimensionRecords();
+  for (const row of sorted) {
+    if (isZero(row.measures)) continue;
+    sums.add(row);
+    rows.push(toLedgerRow(row, dimensions));
+    if (rows.length % ROWS_PER_STEP === 0) yield;
+  }
   return {
     format: 'genai-usage-ledger',
     version: 1,
@@ -36,11 +56,8 @@ export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDo
     updatedAt: header.updatedAt,
     timezone: header.timezone,
     currency: 'USD',
-    writers: sortedRecord(new Map(Object.entries(header.writers)), (sequence) => sequence),
-    totals: toUsage(views.totals),
-    days: sortedRecord(views.days, toUsage),
-    models: sortedRecord(views.models, toUsage),
-    providers: sortedRecord(views.providers, toUsage),
+    writers: sortedRecord(Object.entries(header.writers), (sequence) => sequence),
+    ...sums.views(),
     audit: { ...state.audit },
     prices: {
       source: header.priceSource,
@@ -48,80 +65,40 @@ export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDo
       book: state.pricedCalls.book,
       reported: state.pricedCalls.reported,
     },
-    rows: toLedgerRows(rows),
+    rows,
   };
 }
 
-interface Views {
-  readonly totals: Measures;
-  readonly days: Map<string, Measures>;
-  readonly models: Map<string, Measures>;
-  readonly providers: Map<string, Measures>;
+function toLedgerRow(row: Row, dimensions: DimensionRecords): LedgerRow {
+  const { provider, model, operation, service } = row.series;
+  const result: LedgerRow = {
+    start: isoMinutes(row.startMillis),
+    minutes: row.minutes,
+    provider,
+    model,
+    operation,
+  };
+  if (service !== '') result.service = service;
+  const record = dimensions.of(row.series);
+  if (record !== undefined) result.dimensions = record;
+  copyUsage(result, row.measures);
+  return result;
 }
 
-function sumViews(rows: readonly Row[], timezone: string): Views {
-  const views: Views = { totals: zeroMeasures(), days: new Map(), models: new Map(), providers: new Map() };
-  let startMillis = Number.NaN;
-  let minutes = 0;
-  let day = zeroMeasures();
-  for (const row of rows) {
-    if (row.startMillis !== startMillis || row.minutes !== minutes) {
-      ({ startMillis, minutes } = row);
-      day = viewEntry(views.days, dayName(row, timezone));
-    }
-    addMeasures(views.totals, row.measures);
-    addMeasures(day, row.measures);
-    addMeasures(viewEntry(views.models, `${row.series.provider}/${row.series.model}`), row.measures);
-    addMeasures(viewEntry(views.providers, row.series.provider), row.measures);
+/** Dimensions as rows show them, made once per series. */
+class DimensionRecords {
+  readonly #records = new Map<Series['dimensions'], Record<string, string>>();
+
+  /** Sorted by name; `undefined` when there are none. */
+  of({ dimensions }: Series): Record<string, string> | undefined {
+    const known = this.#records.get(dimensions);
+    if (known !== undefined) return known;
+    const entries = Object.entries(dimensions);
+    if (entries.length === 0) return undefined;
+    const record = sortedRecord(entries, (value) => value);
+    this.#records.set(dimensions, record);
+    return record;
   }
-  return views;
-}
-
-function dayName(row: Row, timezone: string): string {
-  const key = dayKey(row.startMillis, timezone);
-  return row.minutes > MAX_DAY_MINUTES ? key.slice(0, 7) : key;
-}
-
-function viewEntry(view: Map<string, Measures>, key: string): Measures {
-  let measures = view.get(key);
-  if (measures === undefined) {
-    measures = zeroMeasures();
-    view.set(key, measures);
-  }
-  return measures;
-}
-
-/** A Map as an object without prototype (any key is just text), keys sorted. */
-function sortedRecord<V, R>(entries: Map<string, V>, convert: (value: V) => R): Record<string, R> {
-  const record: Record<string, R> = Object.create(null);
-  const sorted = [...entries].sort(([a], [b]) => compareText(a, b));
-  for (const [key, value] of sorted) record[key] = convert(value);
-  return record;
-}
-
-function toLedgerRows(rows: readonly Row[]): LedgerRow[] {
-  const dimensions = new Map<Series['dimensions'], Record<string, string>>();
-  return rows.map((row) => {
-    const { series } = row;
-    const result: LedgerRow = {
-      start: isoMinutes(row.startMillis),
-      minutes: row.minutes,
-      provider: series.provider,
-      model: series.model,
-      operation: series.operation,
-    };
-    if (series.service !== '') result.service = series.service;
-    if (Object.keys(series.dimensions).length > 0) {
-      let sorted = dimensions.get(series.dimensions);
-      if (sorted === undefined) {
-        sorted = sortedRecord(new Map(Object.entries(series.dimensions)), (value) => value);
-        dimensions.set(series.dimensions, sorted);
-      }
-      result.dimensions = sorted;
-    }
-    copyUsage(result, row.measures);
-    return result;
-  });
 }
 
 let lastMillis = Number.NaN;
