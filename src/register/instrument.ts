@@ -1,7 +1,8 @@
 import { diag, metrics, type MeterProvider } from '@opentelemetry/api';
-import { createRequire, register } from 'node:module';
+import * as nodeModule from 'node:module';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { resolveFrom, type AppModules, type LoadedModule } from './app-modules.js';
+import { isModule, resolveFrom, type AppModules, type LoadedModule } from './app-modules.js';
 import { KNOWN_INSTRUMENTATIONS } from './known-instrumentations.js';
 
 const log = diag.createComponentLogger({ namespace: 'otel-genai-ledger' });
@@ -21,7 +22,7 @@ export function instrument(modules: AppModules): string[] {
   const installed = KNOWN_INSTRUMENTATIONS.map((packages) => firstInstalled(modules, packages)).filter(
     (found) => found !== undefined,
   );
-  const hook = shareOneImportHook(installed);
+  const importHook = shareOneImportHook(installed);
   const patched = new Set<string>();
   const active: string[] = [];
   for (const { name, path } of installed) {
@@ -32,9 +33,7 @@ export function instrument(modules: AppModules): string[] {
       log.warn(`${name} could not be switched on`, error);
     }
   }
-  if (hook !== undefined && patched.size > 0) {
-    register(pathToFileURL(hook).href, { data: { include: [...patched] } });
-  }
+  if (importHook !== undefined && patched.size > 0) hookImports(importHook, [...patched]);
   return active;
 }
 
@@ -48,7 +47,7 @@ function firstInstalled(modules: AppModules, packages: readonly string[]): Insta
 
 /**
  * Instrumentations bring their own copies of `import-in-the-middle`, each with its own list of hooks, but Node can run
- * the loader of one copy only. So every copy is answered with the newest one, whose loader is returned. (Without this
+ * the loader of one copy only. So every copy is answered with the newest one, whose path is returned. (Without this
  * `@traceloop/…` 0.27 beside `@opentelemetry/…` 0.22x never sees an ES module.)
  */
 function shareOneImportHook(installed: readonly Installed[]): string | undefined {
@@ -64,7 +63,30 @@ function shareOneImportHook(installed: readonly Installed[]): string | undefined
   const require = createRequire(path);
   require(path);
   for (const copy of copies.keys()) require.cache[copy] = require.cache[path];
-  return resolveFrom(path, './hook.mjs');
+  return path;
+}
+
+/**
+ * Lets the instrumentations see imports of `libraries` by ES modules: in the same thread where Node can (22.22.3, 24.11.1
+ * and newer, where `module.register` is deprecated), else by a loader thread.
+ */
+function hookImports(importHook: string, libraries: string[]): void {
+  const inThread = resolveFrom(importHook, './register-hooks.mjs');
+  if ('registerHooks' in nodeModule && inThread !== undefined) {
+    const hooks: unknown = createRequire(importHook)(inThread);
+    if (isModule(hooks) && call(hooks['supportsSyncHooks']) === true) {
+      call(hooks['register'], { include: libraries });
+      return;
+    }
+  }
+  const loader = resolveFrom(importHook, './hook.mjs');
+  if (loader !== undefined) {
+    nodeModule.register(pathToFileURL(loader).href, { data: { include: libraries } });
+  }
+}
+
+function call(value: unknown, ...args: readonly unknown[]): unknown {
+  return typeof value === 'function' ? value(...args) : undefined;
 }
 
 /** Makes an instance of the class a package exports (that patches CommonJS); returns the libraries it wants to patch. */

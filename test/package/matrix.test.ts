@@ -100,10 +100,9 @@ describe.skipIf(!enabled)(
             OTEL_SERVICE_NAME: 'consumer',
             GENAI_LEDGER_PATH: ledgerPath,
           };
-          await run(node, ['--import', 'otel-genai-ledger/register', 'register-app.mjs'], {
-            cwd: project,
-            env,
-          });
+          const args = ['--import', 'otel-genai-ledger/register', 'register-app.mjs'];
+          const { stderr } = await run(node, args, { cwd: project, env });
+          expect(stderr).toBe('');
           await server.stop();
           const ledger = JSON.parse(await readFile(ledgerPath, 'utf8')) as LedgerDocument;
           const { calls, inputTokens, outputTokens } = server.tally.total();
