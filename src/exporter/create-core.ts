@@ -21,7 +21,7 @@ export function createCore(path: string, options: ResolvedOptions): LedgerCore {
     path,
     settings: { timezone, detailDays, cardinalityLimit, maxRows },
     ...(durability === undefined ? {} : { durability }),
-    priceSource: () => pricing.source,
+    priceSource: () => (pricing.ready ? pricing.source : undefined),
     onProblem: ({ message }) => log.problem(message),
   });
   const observers: CoreObserver[] = [];

@@ -30,8 +30,8 @@ export interface LedgerStoreOptions {
   readonly settings: Omit<LedgerSettings, 'createdAt'>;
   /** Default: `turn`, but `flush` on a network file system. */
   readonly durability?: Durability;
-  /** Name and version of the price book. */
-  readonly priceSource: () => string;
+  /** Name and version of the price book; `undefined` while it is not loaded: the view then keeps the last one. */
+  readonly priceSource: () => string | undefined;
   readonly clock?: Clock;
   readonly files?: FileSystem;
   /** What a person should know of; each kind of problem once, until it is over. */
