@@ -14,7 +14,7 @@ interface Flushed {
 }
 
 async function watched(work: () => Promise<void>): Promise<Flushed> {
-  globalThis.gc?.();
+  globalThis.gc?.({ type: 'minor' });
   let done = false;
   let longest = 0;
   let last = performance.now();

@@ -65,7 +65,7 @@ async function measure(run: Run, name: string, rate: number, millis: number): Pr
   const ledger = await LEDGERS[name]!(run.folder());
   const records = Array.from({ length: 1000 }, (_, i) => recordOf(i));
   await wait(50);
-  globalThis.gc?.();
+  globalThis.gc?.({ type: 'minor' });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const cpu = process.cpuUsage();
   delay.enable();
@@ -101,7 +101,7 @@ async function load(rate: number, millis: number, record: (i: number) => void): 
 
 await benchmark('Event-loop delay and CPU at a steady rate', async (run) => {
   const rates = run.quick ? [1000] : [100, 1000, 10_000];
-  const millis = run.size(11_000, 300);
+  const millis = run.size(7000, 300);
   const rounds = run.size(3, 1);
   run.say(
     `Delay of a 1 ms timer (\`monitorEventLoopDelay\`), less that of the same load recorded into nothing; ${figure(millis / 1000)} s each, ` +
