@@ -56,5 +56,7 @@ function printScores(title: string, scores: ReadonlyMap<string, Score>): void {
 function printScore(name: string, score: Score): void {
   const exact = `${score.exact}/${score.recoverable}`;
   const over = `${score.over}/${score.lost}`;
-  console.log(`${name.padEnd(28)} ${exact.padStart(17)} ${over.padStart(20)} ${String(score.unmetered).padStart(17)}`);
+  console.log(
+    `${name.padEnd(28)} ${exact.padStart(17)} ${over.padStart(20)} ${String(score.unmetered).padStart(17)}`,
+  );
 }

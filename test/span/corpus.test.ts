@@ -79,7 +79,9 @@ describe('the corpus of captured traces', () => {
   });
 
   it('counts failed calls as errors, and only those', () => {
-    const failed = captures.filter(({ scenario }) => /error429$/.test(scenario) && !/agent|workflow/.test(scenario));
+    const failed = captures.filter(
+      ({ scenario }) => /error429$/.test(scenario) && !/agent|workflow/.test(scenario),
+    );
     for (const capture of failed) {
       const { calls, errors } = run(capture, {}).totals();
       expect(calls, capture.file).toBe(0);
@@ -91,7 +93,8 @@ describe('the corpus of captured traces', () => {
     for (const capture of captures) {
       const sink = run(capture, {});
       const booked = sink.calls.length;
-      const others = sink.counted('wrapperSpans') + sink.counted('twinSpans') + sink.counted('repeatedResponses');
+      const others =
+        sink.counted('wrapperSpans') + sink.counted('twinSpans') + sink.counted('repeatedResponses');
       expect(sink.counted('spansSeen'), capture.file).toBe(booked + others);
     }
   });
