@@ -9,7 +9,7 @@ export interface Terminal {
   /** Columns and rows of the terminal now; columns are unlimited when it is none and COLUMNS is not set. */
   size(): { columns: number; rows: number };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** True once the reader of standard output has gone (`| head`). */
+  /** True once standard output takes no more: its reader has gone (`| head`), or the disk is full. */
   readonly closed: () => boolean;
   /** Calls back on resize; returns how to stop that. */
   onResize(callback: () => void): () => void;
@@ -19,12 +19,15 @@ export interface Terminal {
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The terminal of this process. A closed pipe (EPIPE) is silence, not an error. */
-export function processTerminal(): Terminal {
+/**
+ * The terminal of this process. A closed pipe (EPIPE) is silence, not an error; `onFailure` is told of anything else
+ * that standard output refuses.
+ */
+export function processTerminal(onFailure: (error: Error) => void): Terminal {
   const { stdout, stderr, env } = process;
   let closed = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!closed && error.code !== 'EPIPE') onFailure(error);
     closed = true;
   });
   return {

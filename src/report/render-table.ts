@@ -1,6 +1,7 @@
 import type { Cell } from './text-table.js';
 import type { NumberColumn, NumberStyle } from './report-columns.js';
 import type { Report, ReportRow } from './report.js';
+import { isTimeColumn } from '../ledger/column.js';
 import { printable, usdDecimals } from './format.js';
 import { honestyLines } from './honesty-lines.js';
 import { columnsFor, formatCostShare, NARROW_COLUMNS } from './report-columns.js';
@@ -110,8 +111,14 @@ function nameCells(
   return by.map((column, i) => {
     const value = row.key[column] ?? '';
     repeated &&= above?.key[column] === value && i < by.length - 1;
-    return { text: repeated ? '' : cutMiddle(printable(value), layout.nameWidth) };
+    return { text: repeated ? '' : nameText(column, value, layout.nameWidth) };
   });
+}
+
+/** Times are not cut: an hour loses its offset first, the others are short. */
+function nameText(column: string, value: string, width: number): string {
+  if (!isTimeColumn(column)) return cutMiddle(printable(value), width);
+  return value.length > width ? value.slice(0, 16).replace('T', ' ') : value;
 }
 
 function numberCells(row: ReportRow, layout: Layout, paint: Paint): Cell[] {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -37,6 +37,24 @@ describe('the process', () => {
     const { stdout, stderr } = spawnSync('bash', ['-c', line], { ...NODE, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout).toBe('{\n  "format": "genai0\n');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in two lines that the disk is full (needs /dev/full)', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(
+      COMMAND[0] ?? '',
+      [...COMMAND.slice(1), 'report', big(), '--since', 'all'],
+      {
+        ...NODE,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      },
+    );
+    closeSync(full);
+    expect(stderr).toMatch(
+      /^genai-ledger: cannot write the output: .*ENOSPC.*\n {2}Write it to a place with room\.\n$/,
+    );
+    expect(status).toBe(1);
   });
 
   it.skipIf(!existsSync('/usr/bin/script'))(

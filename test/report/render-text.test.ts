@@ -39,6 +39,13 @@ describe('the table', () => {
     expect(text).toMatch(/^Total.*≥\$1\.8012$/m);
   });
 
+  it('keeps times readable where names are cut', () => {
+    const text = renderTable(sampleReport({ by: ['hour', 'model'], timezone: 'Asia/Kathmandu' }), {
+      width: 48,
+    });
+    expect(text).toMatch(/^2026-11-20 20:00 {2}claud…-4-5/m);
+  });
+
   it('paints only when told', () => {
     expect(renderTable(sampleReport(), WIDE)).not.toContain('\u001b');
     const paint = {

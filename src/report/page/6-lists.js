@@ -1,6 +1,8 @@
 // Key figures, the lists of what costs most, and the heat map.
 
 const LISTED = 8;
+/** Columns whose name takes an `s`, in the order of their lists; own dimensions come after them. */
+const KNOWN = ['model', 'agent', 'user', 'session', 'tenant', 'provider', 'service', 'operation'];
 
 /** The figures at the top. */
 function figures() {
@@ -70,9 +72,8 @@ function figure(name, value, details, id) {
 /** What costs most, one list per column; a press on a name filters by it. */
 function lists() {
   const { columns, values } = page.payload.data;
-  const order = ['model', 'agent', 'user', 'session', 'tenant', 'provider', 'service', 'operation'];
   const rank = (/** @type {string} */ column) =>
-    order.includes(column) ? order.indexOf(column) : order.length;
+    KNOWN.includes(column) ? KNOWN.indexOf(column) : KNOWN.length;
   const shown = columns
     .filter((column, i) => column === 'model' || (values[i] ?? []).length > 1)
     .sort((a, b) => rank(a) - rank(b));
@@ -81,6 +82,7 @@ function lists() {
 
 /** @param {string} column */
 function topList(column) {
+  const id = `list-${page.payload.data.columns.indexOf(column)}`;
   const all = sumsByName(column).filter(({ sum }) => sum.some((value) => value !== 0));
   const whole = all.reduce((total, { sum }) => total + metricOf(sum), 0);
   const largest = Math.max(...all.map(({ sum }) => metricOf(sum)), 0);
@@ -111,8 +113,8 @@ function topList(column) {
   );
   return element(
     'section',
-    { class: 'card list', 'aria-labelledby': `list-${column}` },
-    element('h2', { id: `list-${column}` }, `Top ${visible(column)}${all.length === 1 ? '' : 's'}`),
+    { class: 'card list', 'aria-labelledby': id },
+    element('h2', { id }, `Top ${visible(column)}${all.length > 1 && KNOWN.includes(column) ? 's' : ''}`),
     element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
     ...(left > 0 ? [element('p', { class: 'more' }, `${integers.format(left)} more`)] : []),
   );
