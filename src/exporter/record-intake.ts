@@ -9,6 +9,8 @@ import { recordCall } from './record-call.js';
 export interface RecordTarget {
   readonly responses: ResponseWindow;
   record(call: Call): void;
+  /** Books a call with a response id, unless a span told of that response. */
+  recordResponse(call: Call, responseId: string): void;
   count(field: AuditField, by: number): void;
 }
 
@@ -32,11 +34,9 @@ export class RecordIntake {
       const call = recordCall(record, this.#context);
       if (call === undefined) return;
       const responseId = responseIdOf(record);
-      if (responseId !== undefined && this.#target.responses.isRepeat(responseId, call)) {
-        this.#target.count('repeatedResponses', 1);
-      } else {
-        this.#target.record(call);
-      }
+      if (responseId === undefined) this.#target.record(call);
+      else if (this.#target.responses.isRepeat(responseId, call)) this.#target.count('repeatedResponses', 1);
+      else this.#target.recordResponse(call, responseId);
     } catch {
       // A getter or proxy of the caller's threw: the record cannot be read.
       this.#target.count('rejectedValues', 1);

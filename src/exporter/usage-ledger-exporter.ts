@@ -51,7 +51,13 @@ export class UsageLedgerExporter implements UsageSink {
     this.#core = this.#shared.core;
     this.ledger = this.#core;
     this.#tracker = CallTracker.of(this);
-    this.#intake = new RecordIntake(this.#core, resolved.dimensions, systemClock);
+    const target = {
+      responses: this.#core.responses,
+      record: (call: Call): void => this.#core.record(call),
+      recordResponse: (call: Call, responseId: string): void => this.#tracker.onRecord(call, responseId),
+      count: (field: AuditField, by: number): void => this.#core.count(field, by),
+    };
+    this.#intake = new RecordIntake(target, resolved.dimensions, systemClock);
   }
 
   /**

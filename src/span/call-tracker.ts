@@ -1,6 +1,9 @@
 import { diag, propagation, trace, type Context } from '@opentelemetry/api';
+import { systemClock } from '../config/clock.js';
+import type { Call } from '../usage/call.js';
 import type { UsageSink } from '../usage/usage-sink.js';
 import { adopt, raise } from './ancestors.js';
+import { bookRecord } from './book-record.js';
 import { CallBooker } from './call-booker.js';
 import type { Role } from './dialects/dialect.js';
 import type { EndedSpan, SpanIds, StartedSpan } from './span-shape.js';
@@ -102,6 +105,11 @@ export class CallTracker {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** A call that `record()` tells of with its response id: one call with the spans that tell of the same response. */
+  onRecord(call: Call, responseId: string): void {
+    bookRecord(call, responseId, this.#sink, this.#state.recent, systemClock);
   }
 
   #parentOf(span: StartedSpan, parentContext: Context): SpanNode | undefined {

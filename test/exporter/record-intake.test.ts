@@ -14,6 +14,7 @@ function createIntake(hashed: readonly string[] = []) {
   const target = {
     responses: new ResponseWindow(clock),
     record: (call: Call): void => void calls.push(call),
+    recordResponse: (call: Call): void => void calls.push(call),
     count: (field: string, by: number): void => {
       counts[field] = (counts[field] ?? 0) + by;
     },

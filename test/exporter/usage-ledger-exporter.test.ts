@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { diag } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   BatchSpanProcessor,
@@ -45,7 +46,7 @@ const onDisk = (): LedgerDocument => JSON.parse(readFileSync(path, 'utf8'));
 const journals = (): string[] => readdirSync(`${path}.d`).filter((name) => name.startsWith('w-'));
 
 /** Ends `count` spans of LLM calls, all in one turn. */
-function endCalls(provider: BasicTracerProvider, count: number): void {
+function endCalls(provider: BasicTracerProvider, count: number, change: Attributes = {}): void {
   const tracer = provider.getTracer('test');
   for (let i = 0; i < count; i++) {
     const attributes = {
@@ -55,6 +56,7 @@ function endCalls(provider: BasicTracerProvider, count: number): void {
       'gen_ai.usage.input_tokens': 1010,
       'gen_ai.usage.cache_read.input_tokens': 640,
       'gen_ai.usage.output_tokens': 50,
+      ...change,
     };
     tracer.startSpan('chat gpt-4o-mini', { attributes }).end();
   }
@@ -111,6 +113,26 @@ describe('record()', () => {
       await exporter.shutdown();
       expect((await readLedger(own)).totals.costUsd).toBe(costUsd);
     }
+  });
+
+  test('of a response that a span told of is one call with it, in either order', async () => {
+    const exporter = new UsageLedgerExporter({ path });
+    const provider = providerOf(new GenAIUsageSpanProcessor(exporter));
+    endCalls(provider, 1, { 'gen_ai.response.id': 'first' });
+    exporter.record({ ...CALL, responseId: 'first' });
+    exporter.record({ ...CALL, responseId: 'second', dimensions: { agent: 'refunds' } });
+    endCalls(provider, 1, { 'gen_ai.response.id': 'second' });
+    exporter.record({ ...CALL, responseId: 'third' });
+    endCalls(provider, 1, { 'gen_ai.response.id': 'third', 'gen_ai.usage.input_tokens': 1011 });
+    await provider.shutdown();
+    expect(onDisk()).toMatchObject({
+      totals: { calls: 4, costUsd: 4 * COST + 0.00000015 },
+      audit: { repeatedResponses: 2 },
+    });
+    expect(onDisk().rows.map(({ dimensions, calls }) => [dimensions?.['agent'], calls])).toContainEqual([
+      'refunds',
+      1,
+    ]);
   });
 
   test('takes anything without throwing', async () => {
