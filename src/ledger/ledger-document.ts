@@ -61,6 +61,8 @@ export interface LedgerDocument {
   currency: 'USD';
   /** Per writer the last journal sequence this document covers. */
   writers: Record<string, number>;
+  /** Number of the base (folded journals) this was made from; absent = journals alone. */
+  base?: number;
   /** Per writer the sequences (from, to) below that which are in no journal any more; absent = none. */
   missing?: Record<string, Array<[number, number]>>;
   totals: Usage;

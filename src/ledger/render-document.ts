@@ -24,10 +24,14 @@ export function* renderChunks(document: LedgerDocument): Generator<string, void>
 }
 
 function renderHead(document: LedgerDocument): string {
-  const { format, version, generation, createdAt, updatedAt, timezone, currency, writers } = document;
-  const { missing, totals } = document;
-  const begin = { format, version, generation, createdAt, updatedAt, timezone, currency, writers };
-  const head = missing === undefined ? { ...begin, totals } : { ...begin, missing, totals };
+  const { format, version, generation, createdAt, updatedAt, timezone, currency } = document;
+  const { writers, base, missing, totals } = document;
+  const head = {
+    ...{ format, version, generation, createdAt, updatedAt, timezone, currency, writers },
+    ...(base !== undefined && { base }),
+    ...(missing !== undefined && { missing }),
+    totals,
+  };
   const lines = Object.entries(head).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );

@@ -2,7 +2,6 @@ import type { Base, BaseWriter } from './base-file.js';
 import type { Merge } from './merge.js';
 import type { Gap } from './sequence-set.js';
 
-
 const DAY_MILLIS = 86_400_000;
 /** How long a writer's entry outlives its journal: one that said it ended, one that did not. */
 const ENDED_MILLIS = DAY_MILLIS;

@@ -29,6 +29,7 @@ export function documentOf(merge: Merge, facts: DocumentFacts): LedgerDocument {
     writers: coverageOf(merge),
     priceSource: facts.priceSource,
   });
+  if (merge.base !== undefined && merge.base.number > 0) document.base = merge.base.number;
   const missing = missingOf(merge);
   if (missing !== undefined) document.missing = missing;
   document.audit.corruptRecords += merge.missing;

@@ -144,7 +144,8 @@ export class FlushCycle {
     this.#lookedAt = this.#clock.monotonicMillis();
     if (this.publisher.publishes > publishes) this.#allowance.published(this.#lookedAt - before);
     this.#writer.release(this.publisher.coverage ?? {});
-    if (this.isDirty) this.#schedule(Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes)));
+    if (this.isDirty)
+      this.#schedule(Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes)));
   }
 
   /** Nothing is new here; but a publisher that slept may have put an older view back. */

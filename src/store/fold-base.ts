@@ -51,6 +51,8 @@ function foldWriters(merge: Merge, nowMillis: number, dropped: ReadonlySet<strin
 /** Up to where the base before held all that this one holds: not beyond a gap that was filled since. */
 function heldBefore(known: BaseWriter | undefined, sequences: SequenceSet): number {
   if (known === undefined) return 0;
-  const filled = known.gaps.find(([from, to]) => !sequences.gaps.some((gap) => gap[0] === from && gap[1] === to));
+  const filled = known.gaps.find(
+    ([from, to]) => !sequences.gaps.some((gap) => gap[0] === from && gap[1] === to),
+  );
   return filled === undefined ? known.sequence : filled[0] - 1;
 }

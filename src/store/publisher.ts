@@ -152,21 +152,26 @@ export class Publisher {
     this.#means.onProblem({ code, message });
   }
 
-  #isCurrent(view: ViewOnDisk & { kind: 'view' }): boolean {
-    const folded = this.#merge.base?.foldedMillis ?? 0;
-    return isCoveredBy(this.#merge, view.head) && view.info.changedMillis >= folded;
+  /** The view lacks nothing, and was made from the base there is: a newer one may be repriced or folded to days. */
+  #isCurrent({ head }: KnownView): boolean {
+    return isCoveredBy(this.#merge, head) && head.base === this.#merge.base?.number;
   }
 
+  /** Publishes in place of `view`; does nothing when another file came there meanwhile. */
   async #replace(view: ViewOnDisk): Promise<void> {
-    const { files, path, directory } = this.#place;
+    const { files, path } = this.#place;
     const document = this.#document(view.kind === 'view' ? view.head : undefined);
     const bytes = await renderView(this.#place, document);
     const staged = within(this.#place, `p-${files.randomName()}`);
-    await files.makeDirectory(directory);
     let written: FileInfo;
     try {
+      // No directory is made here: if it is gone by now, so is what this was merged from.
       await files.stage(staged, bytes, view.kind === 'none' ? undefined : view.info);
       written = await checkWritten(this.#place, staged, bytes);
+      if (this.#place.rules.coverView && !isSameView(view, await look(this.#place))) {
+        await files.unlink(staged);
+        return;
+      }
       await files.rename(staged, path);
     } catch (error) {
       await files.unlink(staged).catch(() => undefined);
@@ -199,6 +204,12 @@ async function look(place: LedgerPlace): Promise<FileInfo | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Whether the ledger's path still has what was looked at before, so that nothing unseen is replaced. */
+function isSameView(view: ViewOnDisk, info: FileInfo | undefined): boolean {
+  if (view.kind === 'none' || info === undefined) return view.kind === 'none' && info === undefined;
+  return isSameFile(view.info, info);
 }
 
 async function renderView(place: LedgerPlace, document: LedgerDocument): Promise<Uint8Array> {

@@ -15,6 +15,8 @@ export interface ViewHead extends ViewCoverage {
   readonly updatedAt: string;
   readonly timezone: string;
   readonly priceSource: string;
+  /** Number of the base it was made from. */
+  readonly base: number | undefined;
 }
 
 /** The ledger file as found: nothing there; a valid view; or the remains of one. */
@@ -51,13 +53,14 @@ export async function inspectView(place: LedgerPlace): Promise<ViewOnDisk> {
 }
 
 export function headOf(document: LedgerDocument): ViewHead {
-  const { generation, createdAt, updatedAt, timezone, writers, missing, prices } = document;
+  const { generation, createdAt, updatedAt, timezone, writers, base, missing, prices } = document;
   return {
     generation,
     createdAt,
     updatedAt,
     timezone,
     priceSource: prices.source,
+    base,
     writers,
     missing: validMissing(missing),
   };
