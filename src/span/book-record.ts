@@ -12,7 +12,13 @@ const RECORD_SCOPE = 'record()';
  * Books a call that `record()` told of, under its response id (DESIGN §3.4): where a span told of that response before,
  * the record joins it and counts as a repeated response; spans that tell of it later join the record.
  */
-export function bookRecord(call: Call, responseId: string, sink: UsageSink, recent: RecentWindows, clock: Clock): void {
+export function bookRecord(
+  call: Call,
+  responseId: string,
+  sink: UsageSink,
+  recent: RecentWindows,
+  clock: Clock,
+): void {
   const reading = readingOf(call, responseId);
   recent.meet(reading, clock);
   const now = recent.open ? clock.monotonicMillis() : 0;

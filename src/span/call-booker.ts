@@ -98,7 +98,10 @@ export class CallBooker implements MarkHooks {
   /** The call that an outer span, another scope's response or a twin told of already, joined by this reading. */
   #bookedBefore(node: SpanNode, reading: CallReading, now: number): CountedCall | undefined {
     const outer = outerTwin(node, reading);
-    if (outer !== undefined) return this.#joinAs('wrapperSpans', outer, reading);
+    if (outer !== undefined) {
+      if (!fitsAll(outer, reading, usageAgrees)) outer.supersede(reading);
+      return this.#joinAs('wrapperSpans', outer, reading);
+    }
     const recent = this.#state.recent;
     if (!recent.open) return undefined;
     const response = recent.sameResponse(reading, now);
@@ -116,7 +119,7 @@ export class CallBooker implements MarkHooks {
   }
 
   #join(counted: CountedCall, reading: CallReading): void {
-    counted.join(reading);
+    if (!counted.readings.includes(reading)) counted.join(reading);
     this.#state.recent.update(counted, reading);
   }
 

@@ -53,6 +53,12 @@ export class CountedCall {
     this.#rebook();
   }
 
+  /** Takes the inner span's telling of the same call instead of all before: the outer ones may have summed up. */
+  supersede(reading: CallReading): void {
+    this.readings.splice(0, this.readings.length, reading);
+    this.#rebook();
+  }
+
   /** Takes a span out again that belonged to another call. */
   leave(reading: CallReading): void {
     const index = this.readings.indexOf(reading);

@@ -12,6 +12,8 @@ const REPORT_SLACK_MILLIS = 1000;
 /** How many calls are tried: those under way at one time with the same numbers, in practice. */
 const MAX_TRIED = 1024;
 
+const MAX_FRAMEWORKS = 64;
+
 /** What `RecentCalls.twinOf` found: the call, and the span that must leave it for this one. */
 export interface Twin {
   readonly counted: CountedCall;
@@ -36,10 +38,8 @@ export class RecentCalls {
 
   /** The call that `reading` is a twin of, or `undefined`. `nowMillis` is monotonic. */
   twinOf(reading: CallReading, nowMillis: number): Twin | undefined {
-    if (reading.framework) {
-      this.#lastFrameworkMillis = nowMillis;
-      if (this.#frameworks.size < 64) this.#frameworks.add(reading.scope);
-    } else if (nowMillis - this.#lastFrameworkMillis > MAX_AGE_MILLIS) return undefined;
+    if (reading.framework) this.#meet(reading, nowMillis);
+    else if (nowMillis - this.#lastFrameworkMillis > MAX_AGE_MILLIS) return undefined;
     const took = Math.max(0, reading.endMillis - reading.startMillis);
     const earliest = nowMillis - Math.min(MAX_AGE_MILLIS, took + REPORT_SLACK_MILLIS);
     if (!reading.call.metered) {
@@ -57,6 +57,7 @@ export class RecentCalls {
 
   /** Remembers a call just counted. */
   add(counted: CountedCall): void {
+    for (const reading of counted.readings) if (reading.framework) this.#meet(reading, counted.bookedMillis);
     const oldest = this.#ring[this.#next];
     if (oldest !== undefined) this.#remove(oldest);
     this.#ring[this.#next] = counted;
@@ -68,6 +69,11 @@ export class RecentCalls {
   update(counted: CountedCall): void {
     this.#remove(counted);
     this.#place(counted);
+  }
+
+  #meet(reading: CallReading, nowMillis: number): void {
+    this.#lastFrameworkMillis = nowMillis;
+    if (this.#frameworks.size < MAX_FRAMEWORKS) this.#frameworks.add(reading.scope);
   }
 
   #place(counted: CountedCall): void {

@@ -5,7 +5,7 @@ import { RecentCalls, type Twin } from './recent-calls.js';
 import { RecentResponses } from './recent-responses.js';
 
 /** Calls kept while one scope is all there is: what a second one may have told of as well. */
-const MAX_KEPT = 256;
+const MAX_KEPT = 1024;
 const MAX_SCOPES = 64;
 
 /**
