@@ -74,7 +74,8 @@ function checkColumn(option: string, column: unknown, columns: readonly string[]
   );
 }
 
-function shown(value: unknown): string {
+/** A value as an error message shows it. */
+export function shown(value: unknown): string {
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function')
     return String(value);
   return JSON.stringify(value) ?? 'undefined';

@@ -7,7 +7,7 @@ import { GroupTree } from './group-tree.js';
 import { addMeasures, zeroMeasures } from './measures.js';
 import { borderMillis } from './period.js';
 import { RowReader } from './row-reader.js';
-import { checkOptions } from './summarize-options.js';
+import { checkOptions, shown } from './summarize-options.js';
 import { addUsage, toUsage } from './usage-fields.js';
 
 export type { SummarizeOptions } from './summarize-options.js';
@@ -45,6 +45,9 @@ export function summarize(
   const now = Number(options.now ?? systemClock.nowMillis());
   const since = border('since', options.since, timezone, now);
   const until = border('until', options.until, timezone, now);
+  if (since !== undefined && until !== undefined && until < since) {
+    throw new RangeError(`until must not be before since; got ${shown(options.until)}`);
+  }
   const reader = new RowReader({ by, timezone, where: options.where ?? {}, since, until });
   const rows = addRows(document.rows, reader, by);
   const groups = (options.top === undefined ? rows : rows.keepTop(options.top)).ordered();

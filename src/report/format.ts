@@ -44,17 +44,28 @@ export function usdDecimals(amounts: Iterable<number>): number {
   return largest >= 1 ? 4 : 6;
 }
 
+const dollarFormats = new Map<number, Intl.NumberFormat>();
+
+/** Making a format costs tens of microseconds, so there is one per number of decimals. */
+function dollars(decimals: number): Intl.NumberFormat {
+  let format = dollarFormats.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    dollarFormats.set(decimals, format);
+  }
+  return format;
+}
+
 /** `1234.5` → `$1,234.50`; what would round to zero shows as `<$0.01`, so that only nothing is `$0.00`. */
 export function formatUsd(amount: number, decimals: number): string {
   const size = Math.abs(amount);
   const smallest = 10 ** -decimals;
   const sign = amount < 0 ? '-' : '';
   if (size > 0 && size < smallest / 2) return `${sign}<$${smallest.toFixed(decimals)}`;
-  const digits = size.toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  return `${sign}$${digits}`;
+  return `${sign}$${dollars(decimals).format(size)}`;
 }
 
 /** A number without exponent and with no more decimals than it has: `4.023e-7` → `0.000000402`; at most 9 decimals. */

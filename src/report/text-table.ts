@@ -10,11 +10,12 @@ const GAP = '  ';
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const PRINTABLE_ASCII = /^[ -~]*$/;
+/** Characters that take one cell each, as nearly all here do: ASCII, Latin-1, `…`, `≥`, lines and blocks. */
+const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u00ff\u2026\u2264\u2265\u2500-\u259f]*$/;
 
 /** How many terminal cells a text takes: East Asian wide characters and emoji two, combining marks none. */
 export function displayWidth(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
     if (WIDE.test(character)) width += 2;

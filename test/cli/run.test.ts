@@ -249,6 +249,13 @@ describe('what goes wrong', () => {
       /It must be a date/,
     ],
     [
+      'a period that ends before it begins',
+      () => ['report', sample(), '--since', '2026-11-22', '--until', '2026-11-20'],
+      2,
+      /--until: "2026-11-20" is not valid/,
+      /It must not be before since/,
+    ],
+    [
       'a bad zone',
       () => ['report', sample(), '--timezone', 'Mars/Base'],
       2,

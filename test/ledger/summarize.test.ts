@@ -290,6 +290,11 @@ describe('bad options', () => {
     [{ top: '3' }, RangeError, /^top must be a positive integer; got "3"$/],
     [{ now: 'x' }, RangeError, /^now must be/],
     [{ since: 'x' }, RangeError, /^since must be/],
+    [
+      { since: '2026-11-22', until: '2026-11-20' },
+      RangeError,
+      /^until must not be before since; got "2026-11-20"$/,
+    ],
   ])('%j', (options, type, message) => {
     expect(refuse(options)).toThrow(type);
     expect(refuse(options)).toThrow(message);
