@@ -41,7 +41,7 @@ if (problems.length > 0) {
   process.exit(1);
 }
 
-/** The report page's style and script, and the chart library it inlines (MIT; its notice is in the file). */
+/** The report page's style and script, and the chart library it inlines (MIT, with its license). */
 function copyPageAssets() {
   const from = join(root, 'src', 'report', 'page');
   const to = join(dist, 'report', 'page');
@@ -49,7 +49,9 @@ function copyPageAssets() {
   for (const name of readdirSync(from)) {
     if (/\.(js|css)$/.test(name)) copyFileSync(join(from, name), join(to, name));
   }
-  copyFileSync(join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'), join(to, 'chart.js'));
+  const chart = dirname(require.resolve('chart.js'));
+  copyFileSync(join(chart, 'chart.umd.min.js'), join(to, 'chart.js'));
+  copyFileSync(join(chart, '..', 'LICENSE.md'), join(to, 'chart.LICENSE.md'));
 }
 
 /** Keeps the types that the entry points lead to; those of the command line would ask for its dependencies' types. */
