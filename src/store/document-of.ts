@@ -1,5 +1,6 @@
+import type { Clock } from '../config/clock.js';
 import type { Delta } from '../ledger/delta.js';
-import { toDocument } from '../ledger/document.js';
+import { documentSteps } from '../ledger/document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { coverageOf, missingOf } from './coverage.js';
@@ -18,10 +19,13 @@ export interface DocumentFacts {
   readonly held?: readonly Delta[];
 }
 
-/** The ledger document of a merge; records that are lost or corrupt show in its audit. */
-export function documentOf(merge: Merge, facts: DocumentFacts): LedgerDocument {
+/**
+ * The ledger document of a merge; records that are lost or corrupt show in its audit. It is made in steps between which
+ * the event loop goes on; nothing may refresh the merge meanwhile.
+ */
+export async function documentOf(merge: Merge, facts: DocumentFacts, clock: Clock): Promise<LedgerDocument> {
   const { createdAt, timezone } = facts.settings;
-  const document = toDocument(stateOf(merge, facts.held ?? []), {
+  const steps = documentSteps(stateOf(merge, facts.held ?? []), {
     generation: facts.generation,
     createdAt: facts.earliest !== undefined && facts.earliest < createdAt ? facts.earliest : createdAt,
     updatedAt: facts.updatedAt,
@@ -29,6 +33,12 @@ export function documentOf(merge: Merge, facts: DocumentFacts): LedgerDocument {
     writers: coverageOf(merge),
     priceSource: facts.priceSource,
   });
+  let step = steps.next();
+  while (step.done !== true) {
+    await clock.yieldTurn();
+    step = steps.next();
+  }
+  const document = step.value;
   if (merge.base !== undefined && merge.base.number > 0) document.base = merge.base.number;
   const missing = missingOf(merge);
   if (missing !== undefined) document.missing = missing;

@@ -160,7 +160,7 @@ export class Publisher {
   /** Publishes in place of `view`; does nothing when another file came there meanwhile. */
   async #replace(view: ViewOnDisk): Promise<void> {
     const { files, path } = this.#place;
-    const document = this.#document(view.kind === 'view' ? view.head : undefined);
+    const document = await this.#document(view.kind === 'view' ? view.head : undefined);
     const bytes = await renderView(this.#place, document);
     const staged = within(this.#place, `p-${files.randomName()}`);
     let written: FileInfo;
@@ -185,14 +185,15 @@ export class Publisher {
     this.#known = info?.inode === written.inode ? { kind: 'view', info, head: headOf(document) } : undefined;
   }
 
-  #document(replaced: ViewHead | undefined): LedgerDocument {
-    return documentOf(this.#merge, {
+  #document(replaced: ViewHead | undefined): Promise<LedgerDocument> {
+    const facts = {
       settings: this.#means.settings(),
       generation: (replaced?.generation ?? 0) + 1,
       updatedAt: new Date(this.#place.clock.nowMillis()).toISOString(),
       priceSource: this.#means.priceSource() ?? replaced?.priceSource ?? 'unknown',
       earliest: replaced?.createdAt,
-    });
+    };
+    return documentOf(this.#merge, facts, this.#place.clock);
   }
 }
 

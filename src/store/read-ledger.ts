@@ -90,14 +90,15 @@ async function describe(
   const now = new Date(place.clock.nowMillis()).toISOString();
   const head = view.kind === 'view' ? view.head : undefined;
   const current = head !== undefined && held.length === 0 && isCoveredBy(merge, head);
-  return documentOf(merge, {
+  const facts = {
     settings: (await readSettings(place)) ?? head ?? { createdAt: now, timezone: 'UTC' },
     generation: head?.generation ?? 0,
     updatedAt: current ? head.updatedAt : now,
     priceSource: head?.priceSource ?? 'unknown',
     earliest: head?.createdAt,
     held,
-  });
+  };
+  return documentOf(merge, facts, place.clock);
 }
 
 /** The view covers what the directory lost: it is the base, and the journals count above it. */
