@@ -1,6 +1,15 @@
 // Builds dist/ from src/ and checks what the published types import.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +50,7 @@ if (problems.length > 0) {
   process.exit(1);
 }
 
-/** The report page's style and script, and the chart library it inlines (MIT, with its license). */
+/** The report page's style and script, and the chart library it inlines (MIT, its license before it, so that it is in every page). */
 function copyPageAssets() {
   const from = join(root, 'src', 'report', 'page');
   const to = join(dist, 'report', 'page');
@@ -50,8 +59,9 @@ function copyPageAssets() {
     if (/\.(js|css)$/.test(name)) copyFileSync(join(from, name), join(to, name));
   }
   const chart = dirname(require.resolve('chart.js'));
-  copyFileSync(join(chart, 'chart.umd.min.js'), join(to, 'chart.js'));
-  copyFileSync(join(chart, '..', 'LICENSE.md'), join(to, 'chart.LICENSE.md'));
+  const license = readFileSync(join(chart, '..', 'LICENSE.md'), 'utf8');
+  const library = readFileSync(join(chart, 'chart.umd.min.js'), 'utf8');
+  writeFileSync(join(to, 'chart.js'), `/*!\n${license}*/\n${library}`);
 }
 
 /** Keeps the types that the entry points lead to; those of the command line would ask for its dependencies' types. */
