@@ -26,12 +26,9 @@ export function* renderChunks(document: LedgerDocument): Generator<string, void>
 function renderHead(document: LedgerDocument): string {
   const { format, version, generation, createdAt, updatedAt, timezone, currency } = document;
   const { writers, base, missing, totals } = document;
-  const head = {
-    ...{ format, version, generation, createdAt, updatedAt, timezone, currency, writers },
-    ...(base !== undefined && { base }),
-    ...(missing !== undefined && { missing }),
-    totals,
-  };
+  const begin = { format, version, generation, createdAt, updatedAt, timezone, currency, writers };
+  const gaps = missing === undefined ? {} : { missing };
+  const head = { ...begin, ...(base === undefined ? {} : { base }), ...gaps, totals };
   const lines = Object.entries(head).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );
