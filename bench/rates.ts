@@ -37,7 +37,11 @@ const LEDGERS: Readonly<Record<string, (folder: string) => Promise<Ledger>>> = {
     const ledger = new NaiveLedger(join(folder, 'naive.json'));
     return Promise.resolve({
       record: (call: PlainCall) => ledger.record(call),
-      close: () => Promise.resolve(ledger.waiting), // what it has not written by now it would write for minutes
+      close: async () => {
+        const { waiting } = ledger; // it would write them for minutes
+        await ledger.abandon();
+        return waiting;
+      },
     });
   },
   timer: (folder) => {

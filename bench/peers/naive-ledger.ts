@@ -8,6 +8,7 @@ export class NaiveLedger {
   readonly #path: string;
   #last: Promise<void> = Promise.resolve();
   waiting = 0;
+  #abandoned = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -22,7 +23,14 @@ export class NaiveLedger {
     return this.#last;
   }
 
+  /** Drops what has not been written; resolves when nothing is under way. */
+  abandon(): Promise<void> {
+    this.#abandoned = true;
+    return this.#last;
+  }
+
   async #add(call: PlainCall): Promise<void> {
+    if (this.#abandoned) return;
     const document = await this.read();
     addTo(document, call);
     await writeFileAtomic(this.#path, JSON.stringify(document, undefined, 2));
