@@ -24,7 +24,7 @@ export function innerTwin(node: SpanNode, reading: CallReading): CountedCall | u
     counted.readings.some((other) => bothMetered(other, reading) && tokensEqual(other, reading)),
   );
   if (equal !== undefined) return equal.counted;
-  if (candidates.length > 1 && isSum(below.tokens, below.otherTokens, reading)) return candidates[0]?.counted;
+  if (open.length > 1 && open.length === candidates.length && isSum(below.tokens, below.otherTokens, reading)) return candidates[0]?.counted;
   return open.find(({ counted }) => !reading.call.metered || !counted.call.metered)?.counted;
 }
 
@@ -46,7 +46,9 @@ function isSameCall(counted: CountedCall, reading: CallReading): boolean {
   return counted.readings.some((other) => bothMetered(other, reading) && tokensEqual(other, reading));
 }
 
+/** An aggregate counted whole may still be reversed, so nothing is merged into it. */
 function sameKind(counted: CountedCall, reading: CallReading): boolean {
+  if (counted.aggregate) return false;
   const first = counted.readings[0];
   if (first === undefined || first.generating !== reading.generating) return false;
   return isFailure(first) === isFailure(reading) || counted.call.metered;

@@ -59,9 +59,17 @@ export function readUsage(
     includeCache(usage, numbers === 'raw' && countsCacheApart(provider, model));
     if (numbers === 'raw' && countsThinkingApart(provider, model)) includeThinking(usage, dialect);
     usage.rejected += settleTokens(usage);
+  } else {
+    forgetParts(usage);
   }
   usage.costUsd = readCost(attributes, keys.cost, dialect);
   return usage;
+}
+
+/** Parts of totals that nobody told mean nothing. */
+function forgetParts(usage: SpanUsage): void {
+  usage.cacheReadInputTokens = usage.cacheWriteInputTokens = usage.audioInputTokens = 0;
+  usage.reasoningOutputTokens = usage.audioOutputTokens = 0;
 }
 
 /** True if the provider's own API counts cache reads and writes apart from the input (Anthropic, Bedrock Converse). */
