@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
-import { readTextFileSync } from '../journal/read-text-file.js';
+import { collect, examples, exitCodes, FILES, packageVersion, QUERY_EXAMPLES } from './help-text.js';
 
 /** The program, ready to be given its arguments. */
 export interface Program {
@@ -9,10 +9,6 @@ export interface Program {
 
 /** Takes the exit code a command ends with. */
 type Finish = (exitCode: number) => void;
-
-const QUERY_EXAMPLES = `  genai-ledger report --by model --since 2026-11 --top 10
-  genai-ledger report --by day,agent --since 7d --where provider=openai
-  genai-ledger report --by hour --since 24h --timezone Europe/Berlin`;
 
 /**
  * The commands with their options, help and examples. Each loads its own code when it runs, so that help is quick.
@@ -184,8 +180,6 @@ function addCompletion(program: Command, terminal: Terminal, finish: Finish): vo
     });
 }
 
-const FILES = 'ledgers or patterns; default GENAI_LEDGER_PATH, else ./usage-ledger.json';
-
 function withQuery(command: Command, by: string, since: string): Command {
   return command
     .argument('[files...]', FILES)
@@ -198,29 +192,4 @@ function withQuery(command: Command, by: string, since: string): Command {
     .option('--until <when>', 'the same; a date or month is included whole')
     .option('--timezone <zone>', "IANA time zone of days and dates (default: the ledger's)")
     .option('--where <column=value>', 'only rows with that value; may be repeated', collect);
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function examples(lines: string): string {
-  return `\nExamples:\n${lines}\n`;
-}
-
-function exitCodes(): string {
-  return `
-Examples:
-${QUERY_EXAMPLES}
-  genai-ledger serve
-
-Exit codes: 0 ok, 1 problem with the ledger, 2 wrong usage, 3 over budget.
-Environment: GENAI_LEDGER_PATH (the ledger), NO_COLOR, COLUMNS.
-`;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readTextFileSync(new URL('../../package.json', import.meta.url)));
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
