@@ -11,7 +11,7 @@ let serials = 0;
  */
 export class CountedCall {
   /** Number of this call in the process, from 1. */
-  readonly serial = ++serials;
+  readonly serial: number = ++serials;
   readonly sink: UsageSink;
   /** True: an agent or chain counted whole, because nothing below it was. */
   readonly aggregate: boolean;

@@ -33,7 +33,7 @@ export class Below {
   /** Serial of the call credited last, so that twins under one ancestor are credited once. */
   credited = 0;
   /** Start of the newest call, milliseconds since the Unix epoch. */
-  newestMillis = -Infinity;
+  newestMillis: number = -Infinity;
   /** How many calls were told of, and a ring of the newest. */
   #count = 0;
   readonly #ring: InnerCall[] = [];

@@ -49,14 +49,14 @@ export class TrackerState {
   readonly noteKey: symbol = Symbol('otel-genai-ledger.note');
   /** Under this key hangs on every span seen starting the note of its local parent, or `null`. */
   readonly parentKey: symbol = Symbol('otel-genai-ledger.parent');
-  readonly recent = new RecentWindows();
+  readonly recent: RecentWindows = new RecentWindows();
   /** Start of the newest call whose mark was forgotten; older aggregates can't be trusted to have nothing below. */
-  forgottenMarkMillis = -Infinity;
+  forgottenMarkMillis: number = -Infinity;
   /** True once some span is known by its id only. */
   knowsIds = false;
   readonly #byId = new GenerationMap<string, IdNode>(MAX_BY_ID, (dropped) => this.#forget(dropped.values()));
   /** GenAI spans counted, by id: another object with the same ids is the same span. */
-  readonly seen = new SpanIdWindow(MAX_SEEN);
+  readonly seen: SpanIdWindow = new SpanIdWindow(MAX_SEEN);
   readonly #traces = new GenerationMap<string, TraceNotes>(MAX_TRACES);
 
   /** The note on a span known by id, made if there is none. */
