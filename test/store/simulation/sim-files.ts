@@ -107,7 +107,7 @@ export function simFiles(world: SimWorld, process: SimProcess): FileSystem {
       const first = await later(`list ${path}`, () => disk.list(path).filter((name) => hash(name) < 128));
       const rest = (): string[] =>
         disk.directories.has(path) ? disk.list(path).filter((name) => hash(name) >= 128) : [];
-      const second = await later(`list ${path} …`, rest, world.napAt());
+      const second = await later(`list ${path} …`, rest, world.napAt(process));
       return [...first, ...second];
     },
     stat: (path) => later(`stat ${path}`, () => disk.get(path).info()),
@@ -124,14 +124,14 @@ export function simFiles(world: SimWorld, process: SimProcess): FileSystem {
       });
       await later('stage sync', () => undefined);
     },
-    rename: (from, to) => later(`rename ${to}`, () => disk.rename(from, to), world.napAt()),
+    rename: (from, to) => later(`rename ${to}`, () => disk.rename(from, to), world.napAt(process)),
     link: (from, to) => {
       const lost = fails();
       const link = (): void => {
         disk.link(from, to);
         if (lost) fail('link');
       };
-      return world.step(process, `link ${to}`, link, world.napAt());
+      return world.step(process, `link ${to}`, link, world.napAt(process));
     },
     unlink: (path) => later(`unlink ${path}`, () => disk.unlink(path)),
     syncDirectory: () => later('sync directory', () => undefined),

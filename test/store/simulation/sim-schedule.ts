@@ -30,7 +30,18 @@ export interface ScheduleOptions {
   readonly kind?: Kind;
 }
 
-export const KINDS = ['calm', 'kills', 'faults', 'skew', 'deleted', 'corrupt', 'full', 'storm', 'fold', 'race'] as const;
+export const KINDS = [
+  'calm',
+  'kills',
+  'faults',
+  'skew',
+  'deleted',
+  'corrupt',
+  'full',
+  'storm',
+  'fold',
+  'race',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface ScheduleResult {
@@ -137,6 +148,7 @@ class Schedule {
       process.skewMillis = this.#random.pick([0, 0, 3_600_000, -3_600_000, 30 * DAY, -400_000]);
     }
     if (this.#kind === 'fold' && name.startsWith('compactor')) process.skewMillis = 30 * DAY;
+    if (this.#kind === 'fold' && name === 'reader') process.sleepy = 0.5;
     process.mayBeKilled = !['reader', 'vandal', 'rot', 'hog'].includes(name);
     this.#world.spawn(process, () => main(process));
   }
@@ -170,7 +182,10 @@ class Schedule {
   async #write(process: SimProcess): Promise<void> {
     const store = this.#store(process);
     const actions = this.#kind === 'race' ? 1 + this.#random.below(3) : 4 + this.#random.below(8);
-    const pace = this.#kind === 'fold' ? [600_000, 600_000, 8_000_000] : [10, 6000, 1_000_000, 4_000_000, 8_000_000, DAY];
+    const pace =
+      this.#kind === 'fold'
+        ? [600_000, 600_000, 8_000_000]
+        : [10, 6000, 1_000_000, 4_000_000, 8_000_000, DAY];
     const own: SimRecord[] = [];
     for (let i = 0; i < actions; i++) {
       const dice = this.#random.next();
@@ -248,8 +263,8 @@ class Schedule {
 
   async #compact(process: SimProcess): Promise<void> {
     const busy = this.#kind === 'fold' || this.#kind === 'corrupt';
-    const runs = busy ? 6 : 1 + this.#random.below(4);
-    const pace = busy ? [600_000, 2_000_000, 4_000_000] : [10, 2000, 1_000_000, 4_000_000, 4_000_000, DAY];
+    const runs = busy ? 8 : 1 + this.#random.below(4);
+    const pace = busy ? [600_000, 2_000_000, 3_700_000] : [10, 2000, 1_000_000, 4_000_000, 4_000_000, DAY];
     for (let i = 0; i < runs; i++) {
       await this.#sleep(process, this.#random.pick(pace));
       await compactLedgerAt(this.#place(process)).catch(() => undefined);

@@ -23,6 +23,8 @@ export class SimProcess {
   skewMillis = 0;
   pausedUntil = 0;
   mayBeKilled = true;
+  /** Its own chance to sleep where that hurts. */
+  sleepy: number | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -133,7 +135,8 @@ export class SimWorld {
   async run(): Promise<void> {
     await settle();
     while (this.processes.some((process) => !process.done)) {
-      if (++this.steps > 20_000) throw new Error(`the schedule does not end:\n${this.trace.slice(-60).join('\n')}`);
+      if (++this.steps > 20_000)
+        throw new Error(`the schedule does not end:\n${this.trace.slice(-60).join('\n')}`);
       this.#disturb();
       if (!this.#runOne(() => true)) this.#skipAhead();
       await settle();
@@ -155,12 +158,12 @@ export class SimWorld {
   }
 
   /** How long a process sleeps at a step where that hurts; mostly not at all. */
-  napAt(): number {
-    return !this.#calm && this.random.chance(this.weather.nap) ? this.#nap() : 0;
+  napAt(process: SimProcess): number {
+    return !this.#calm && this.random.chance(process.sleepy ?? this.weather.nap) ? this.#nap() : 0;
   }
 
   #nap(): number {
-    return this.random.pick([500, 8000, 600_000, 1_200_000, 4_000_000, 9_000_000]);
+    return this.random.pick([500, 8000, 600_000, 1_200_000, 4_000_000, 9_000_000, 20_000_000]);
   }
 
   #advance(millis: number): void {
