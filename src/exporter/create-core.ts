@@ -11,6 +11,7 @@ import { atExit } from '../journal/exit-hook.js';
 import { loadBundledPrices } from '../price/bundled-prices.js';
 import { nodeFileSystem } from '../journal/node-file-system.js';
 import { systemClock } from '../config/clock.js';
+import { untraced } from '../journal/untraced.js';
 
 /** Puts the real parts together: the store at `path`, the bundled price book, the system's clock. */
 export function createCore(path: string, options: ResolvedOptions): LedgerCore {
@@ -31,7 +32,8 @@ export function createCore(path: string, options: ResolvedOptions): LedgerCore {
   }
   const core: LedgerCore = new LedgerCore(options, {
     storage,
-    prices: { pricing, loadBook: loadBundledPrices },
+    // The import reads files too, in the context of whoever built the exporter.
+    prices: { pricing, loadBook: () => untraced(loadBundledPrices) },
     clock: systemClock,
     log,
     observers,
