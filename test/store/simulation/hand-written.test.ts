@@ -110,6 +110,15 @@ it('I2 I3: a line whose fate is unknown is retried byte for byte', async () => {
   expect(await callsAfter({ retrySame: false }, uncertainLine)).toBeLessThan(3);
 });
 
+function keepBases(files: FileSystem): Partial<FileSystem> {
+  return {
+    unlink: async (path) => {
+      if (path.includes('/base-')) throw systemError('EIO', 'unlink');
+      await files.unlink(path);
+    },
+  };
+}
+
 /** A reader lists the bases, sleeps while others fold and unlink, and then lists the journals. */
 async function sleepyListing(stage: Stage): Promise<number> {
   const writer = stage.store(stage.process('writer'));
@@ -128,7 +137,6 @@ async function sleepyListing(stage: Stage): Promise<number> {
         for (const tokens of [3, 4]) {
           other.append(callDelta(tokens));
           await compactLedgerAt(stage.process('compactor'));
-          stage.disk.now += 2 * HOUR;
         }
         await other.close();
         const third = stage.store(stage.process('third'));
@@ -136,7 +144,8 @@ async function sleepyListing(stage: Stage): Promise<number> {
         await third.close();
         await compactLedgerAt(stage.process('compactor'));
         stage.disk.now += 2 * HOUR;
-        await compactLedgerAt(stage.process('compactor'));
+        // Dies when the journals are unlinked and the old bases are not yet.
+        await expect(compactLedgerAt(stage.process('compactor', keepBases))).rejects.toThrow(/EIO/);
       }
       return [...before, ...(await files.list(path)).filter((name) => !name.startsWith('base-'))];
     },

@@ -32,10 +32,8 @@ describe('the protocol, simulated', () => {
         kinds.add(result.kind);
       }
       console.log(`${SCHEDULES} schedules, ${records} records, ${kills} killed processes`);
-      if (SCHEDULES >= 500) {
-        expect([...kinds].sort()).toEqual([...KINDS].sort());
-        expect(kills).toBeGreaterThan(SCHEDULES / 5);
-      }
+      expect(kinds.size).toBeGreaterThanOrEqual(SCHEDULES >= 500 ? KINDS.length : 1);
+      expect(kills).toBeGreaterThanOrEqual(SCHEDULES >= 500 ? SCHEDULES / 5 : 0);
     },
     60_000 + SCHEDULES * MILLIS_PER_SCHEDULE,
   );
