@@ -26,7 +26,7 @@ describe('the protocol, simulated', () => {
       const kinds = new Set<Kind>();
       for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed++) {
         const result = await runSchedule(seed);
-        if (result.failures.length > 0) expect.fail(report(result));
+        if (result.failures.length > 0) throw new Error(report(result));
         records += result.records;
         kills += result.kills;
         kinds.add(result.kind);
@@ -100,7 +100,7 @@ describe('each rule is needed: taken out, the simulation finds the loss', () => 
       expect(await failuresOf(seed, { kind: options.kind ?? 'calm' })).toEqual([]);
       return;
     }
-    expect.fail(`no loss found within ${within} schedules: is the rule still needed?`);
+    throw new Error(`no loss found within ${within} schedules: is the rule still needed?`);
   });
 });
 
