@@ -20,17 +20,20 @@ export interface Owner {
 
 /** Creates a file for appending and reading back; never an existing one, never through a link. */
 export function openAppendSync(path: string): number {
+  refuseLinked(fs.lstatSync(dirname(path)), path);
   const fd = fs.openSync(path, CREATE | O_RDWR | O_APPEND, FILE_MODE);
   return settleSync(fd, path);
 }
 
 export async function openAppend(path: string): Promise<number> {
+  refuseLinked(await fs.promises.lstat(dirname(path)), path);
   const fd = await open(path, CREATE | O_RDWR | O_APPEND, FILE_MODE);
   return settle(fd, path);
 }
 
 /** Creates a file with this content; on failure nothing is left of it. */
 export function createFileSync(path: string, bytes: Uint8Array): void {
+  refuseLinked(fs.lstatSync(dirname(path)), path);
   const fd = fs.openSync(path, CREATE | O_WRONLY, FILE_MODE);
   try {
     settleSync(fd, path);
@@ -45,6 +48,7 @@ export function createFileSync(path: string, bytes: Uint8Array): void {
 
 /** As `createFileSync`, and on the device when it resolves. */
 export async function createFile(path: string, bytes: Uint8Array): Promise<void> {
+  refuseLinked(await fs.promises.lstat(dirname(path)), path);
   const fd = await open(path, CREATE | O_WRONLY, FILE_MODE);
   try {
     await settle(fd, path);
@@ -93,6 +97,12 @@ export function ownerOf(path: string): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const { uid, gid } = fs.statSync(dirname(path));
   return uid === 0 && gid === 0 ? undefined : { uid, gid };
+}
+
+/** A link in place of the ledger's directory would let somebody else choose where we write. */
+function refuseLinked(directory: fs.Stats, path: string): void {
+  if (!directory.isSymbolicLink()) return;
+  throw Object.assign(new Error(`ELOOP: is a symbolic link, '${dirname(path)}'`), { code: 'ELOOP' });
 }
 
 /** Mode and owner of a file just created; closes it when that fails. */

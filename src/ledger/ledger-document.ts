@@ -18,6 +18,7 @@ export interface Usage {
   reasoningOutputTokens: number;
   audioOutputTokens: number;
   costUsd: number;
+  durationMillis: number;
   /** Parts of `costUsd`; they add up to it wherever the source of the price gives parts (a reported cost does not). */
   inputCostUsd?: number;
   cacheReadCostUsd?: number;
@@ -32,7 +33,6 @@ export interface Usage {
   unpricedAudioInputTokens?: number;
   unpricedOutputTokens?: number;
   unpricedAudioOutputTokens?: number;
-  durationMillis: number;
 }
 
 /** One period of one series. Zero fields, `service` and `dimensions` are left out when empty. */
@@ -65,6 +65,8 @@ export interface LedgerDocument {
   base?: number;
   /** Per writer the sequences (from, to) below that which are in no journal any more; absent = none. */
   missing?: Record<string, Array<[number, number]>>;
+  /** CRC-32 of the three above, so that no flipped bit makes this file claim more than it holds. */
+  writersCheck?: string;
   totals: Usage;
   /** Keyed by `YYYY-MM-DD` in `timezone`. */
   days: Record<string, Usage>;

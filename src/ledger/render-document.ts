@@ -25,10 +25,10 @@ export function* renderChunks(document: LedgerDocument): Generator<string, void>
 
 function renderHead(document: LedgerDocument): string {
   const { format, version, generation, createdAt, updatedAt, timezone, currency } = document;
-  const { writers, base, missing, totals } = document;
+  const { writers, base, missing, writersCheck, totals } = document;
   const begin = { format, version, generation, createdAt, updatedAt, timezone, currency, writers };
-  const gaps = missing === undefined ? {} : { missing };
-  const head = { ...begin, ...(base === undefined ? {} : { base }), ...gaps, totals };
+  const optional = Object.entries({ base, missing, writersCheck }).filter(([, value]) => value !== undefined);
+  const head = { ...begin, ...Object.fromEntries(optional), totals };
   const lines = Object.entries(head).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );

@@ -14,7 +14,7 @@ import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace, within } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
 import { Merge, listNames } from './merge.js';
-import { headOf, readView } from './view-file.js';
+import { headOf, isHeadSound, readView } from './view-file.js';
 
 /** One thing found. `defect` = a number may be wrong, or something is damaged; `note` = normal, but good to know. */
 export interface Finding {
@@ -93,6 +93,9 @@ async function checkView(place: LedgerPlace, findings: Finding[]): Promise<Ledge
     throw new LedgerError('ENEWER', `${place.path} was written by a newer version (${parsed.version})`);
   }
   if (parsed.kind !== 'ledger') throw new LedgerError('ECORRUPT', `${place.path}: ${parsed.reason}`);
+  if (!isHeadSound(parsed.document)) {
+    throw new LedgerError('ECORRUPT', `${place.path}: the checksum of its writers is wrong`);
+  }
   for (const problem of sumProblems(parsed.document)) {
     findings.push({ level: 'defect', message: `${place.path}: ${problem}` });
   }

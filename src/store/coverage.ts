@@ -1,3 +1,5 @@
+import type { LedgerDocument } from '../ledger/ledger-document.js';
+import { checksum } from '../journal/line-codec.js';
 import type { Base, BaseWriter } from './base-file.js';
 import type { Merge } from './merge.js';
 import type { Gap } from './sequence-set.js';
@@ -30,6 +32,13 @@ export function coverageOf(merge: Merge): Record<string, number> {
   }
   return coverage;
 }
+
+/** The checksum of what a document says it covers; independent of how the file is laid out. */
+export function writersCheck({ writers, missing, base }: WritersOfDocument): string {
+  return checksum(JSON.stringify([writers, missing ?? {}, base ?? 0]));
+}
+
+type WritersOfDocument = Pick<LedgerDocument, 'writers' | 'missing' | 'base'>;
 
 /** The sequences below the last one that are missing, by writer; `undefined` when none is. */
 export function missingOf(merge: Merge): Record<string, Array<[number, number]>> | undefined {

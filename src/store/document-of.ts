@@ -3,7 +3,7 @@ import type { Delta } from '../ledger/delta.js';
 import { documentSteps } from '../ledger/document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
-import { coverageOf, missingOf } from './coverage.js';
+import { coverageOf, missingOf, writersCheck } from './coverage.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import type { Merge } from './merge.js';
 
@@ -42,6 +42,7 @@ export async function documentOf(merge: Merge, facts: DocumentFacts, clock: Cloc
   if (merge.base !== undefined && merge.base.number > 0) document.base = merge.base.number;
   const missing = missingOf(merge);
   if (missing !== undefined) document.missing = missing;
+  document.writersCheck = writersCheck(document);
   document.audit.corruptRecords += merge.missing;
   return document;
 }

@@ -78,6 +78,10 @@ export class Merge {
       this.#found = found.newest;
       const base = this.#seed ?? found.newest?.base;
       if (base !== this.#base) this.#startFrom(base);
+      if (this.#lostParts(new Set(names))) {
+        this.reset();
+        continue;
+      }
       if (!(await this.#readParts(names))) continue;
       if (await this.#hasNewerBase()) continue;
       // A listing made while a writer opened two parts may show the second alone: look again before calling it lost.
@@ -168,6 +172,15 @@ export class Merge {
       this.state.addDelta(line.delta);
       this.revision++;
     }
+  }
+
+  /** Whether a part is gone that no base holds: somebody deleted it, and what is left is to be merged as it is. */
+  #lostParts(names: ReadonlySet<string>): boolean {
+    for (const part of this.parts.values()) {
+      const folded = this.#base?.writers.get(part.writer)?.sequence ?? 0;
+      if (part.sequence > folded && !names.has(part.name)) return true;
+    }
+    return false;
   }
 
   #forgetUnlisted(names: ReadonlySet<string>): void {

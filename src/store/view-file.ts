@@ -5,6 +5,7 @@ import { LedgerError, errorCode } from '../journal/ledger-error.js';
 import { parseJson } from '../journal/line-codec.js';
 import { isInteger, isRecord } from '../journal/row-codec.js';
 import type { ViewCoverage } from './coverage.js';
+import { writersCheck } from './coverage.js';
 import type { LedgerPlace } from './ledger-place.js';
 import type { Gap } from './sequence-set.js';
 
@@ -45,11 +46,19 @@ export async function inspectView(place: LedgerPlace): Promise<ViewOnDisk> {
   if (parsed.kind === 'newer') throw newerView(place, parsed.version);
   if (parsed.kind === 'not-ledger' && !isBlank(bytes)) throw notLedger(place, parsed.reason);
   if (parsed.kind !== 'ledger') return { kind: 'corrupt', info, reason: parsed.reason };
+  if (!isHeadSound(parsed.document)) {
+    return { kind: 'corrupt', info, reason: 'the checksum of its writers is wrong' };
+  }
   const rows = text.slice(rowsAt + ROWS_BEGIN.length, -ROWS_END.length);
   if (byLine && !(await areRows(rows, place))) {
     return { kind: 'corrupt', info, reason: 'a row is no valid JSON' };
   }
   return { kind: 'view', info, head: headOf(parsed.document) };
+}
+
+/** Whether what the document says it covers is what was written; one without a checksum is believed. */
+export function isHeadSound(document: LedgerDocument): boolean {
+  return document.writersCheck === undefined || document.writersCheck === writersCheck(document);
 }
 
 export function headOf(document: LedgerDocument): ViewHead {
