@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../config/clock.js';
+import { isCallTime } from '../usage/call-time.js';
 import type { AuditField, UsageSink } from '../usage/usage-sink.js';
 import { isCovered, markAncestors, takeBack, uncoveredTokens, type MarkHooks } from './ancestors.js';
 import { readCall, type CallReading } from './call-reading.js';
@@ -77,9 +78,9 @@ export class CallBooker implements MarkHooks {
     const dialect = dialectOf(scope, span.attributes);
     const reading = readCall(span, span.attributes, dialect, scope);
     const { traceId, spanId } = span.spanContext();
+    this.#label(span, node, reading);
     this.#state.seen.add(traceId, spanId);
     this.#audit(span, reading);
-    this.#label(span, node, reading);
     const recent = this.#state.recent;
     recent.meet(reading, this.#clock);
     const inner = innerTwin(node, reading);
@@ -146,6 +147,8 @@ export class CallBooker implements MarkHooks {
   }
 
   #mark(traceId: string, node: SpanNode, counted: CountedCall, reading: CallReading): void {
+    // A call that came too late is nowhere on record, so what is above it stays counted.
+    if (this.#sink.closed === true) return;
     const tokens = tokensOf(counted);
     const marks = !isFailure(reading);
     const top = markAncestors(node, counted, tokens, reading.startMillis, marks, this);
@@ -171,6 +174,7 @@ export class CallBooker implements MarkHooks {
     const reading = readCall(span, span.attributes, dialectOf(scope, span.attributes), scope);
     if (!reading.call.metered) return;
     const { traceId, spanId } = span.spanContext();
+    this.#label(span, node, reading);
     this.#state.seen.add(traceId, spanId);
     this.#audit(span, reading);
     if (never || isCovered(node.below, reading.call) || this.#mayBeCovered(traceId, node, reading)) {
@@ -178,10 +182,10 @@ export class CallBooker implements MarkHooks {
       this.#noteUncovered(node, reading.call);
       return;
     }
-    this.#label(span, node, reading);
     const counted = new CountedCall(this.#sink, reading, true, 0);
     counted.book();
     node.counted = counted;
+    if (this.#sink.closed === true) return;
     markAncestors(node, counted, tokensOf(counted), reading.startMillis, true, this);
     if ((node.flags & BY_ID) === 0) {
       this.#state.noteWhole(traceId, {
@@ -220,6 +224,11 @@ export class CallBooker implements MarkHooks {
   #audit(span: EndedSpan, reading: CallReading): void {
     this.#count('spansSeen', 1);
     this.#count('rejectedValues', reading.rejected);
+    const nowMillis = this.#clock.nowMillis();
+    if (!isCallTime(reading.call.endTimeUnixMillis, nowMillis)) {
+      reading.call.endTimeUnixMillis = nowMillis;
+      this.#count('clampedTimes', 1);
+    }
     if ((span.droppedAttributesCount ?? 0) <= 0) return;
     this.#count('incompleteSpans', 1);
     this.#onIncomplete();

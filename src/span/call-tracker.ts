@@ -6,6 +6,7 @@ import { adopt, raise } from './ancestors.js';
 import { bookRecord } from './book-record.js';
 import { CallBooker } from './call-booker.js';
 import type { Role } from './dialects/dialect.js';
+import { dialectOf, scopeName } from './recognize.js';
 import type { EndedSpan, SpanIds, StartedSpan } from './span-shape.js';
 import {
   acquire,
@@ -61,6 +62,15 @@ export class CallTracker {
       states.set(ledger, state);
     }
     return new CallTracker(sink, state);
+  }
+
+  /** True for a span that tells of an LLM call; never throws. */
+  static isCall(span: EndedSpan): boolean {
+    try {
+      return dialectOf(scopeName(span), span.attributes).role(span.attributes, span.kind) === 'call';
+    } catch {
+      return false;
+    }
   }
 
   /** Links the span to its local parent; nothing is read yet, attributes may come late. */

@@ -3,6 +3,9 @@ import type { UsageSink } from '../usage/usage-sink.js';
 import type { CallReading } from './call-reading.js';
 import type { Recent } from './recent-list.js';
 
+/** More spans than this never tell of one call; an endless chain of equal ones must not pile up. */
+const MAX_READINGS = 16;
+
 let serials = 0;
 
 /**
@@ -49,6 +52,7 @@ export class CountedCall {
 
   /** Takes another span's telling of the same call, and corrects the booking if that knows more. */
   join(reading: CallReading): void {
+    if (this.readings.length >= MAX_READINGS) return;
     this.readings.push(reading);
     this.#rebook();
   }

@@ -24,7 +24,8 @@ export function innerTwin(node: SpanNode, reading: CallReading): CountedCall | u
     counted.readings.some((other) => bothMetered(other, reading) && tokensEqual(other, reading)),
   );
   if (equal !== undefined) return equal.counted;
-  if (open.length > 1 && open.length === candidates.length && isSum(below.tokens, below.otherTokens, reading)) return candidates[0]?.counted;
+  if (open.length > 1 && open.length === candidates.length && isSum(below.tokens, below.otherTokens, reading))
+    return candidates[0]?.counted;
   return open.find(({ counted }) => !reading.call.metered || !counted.call.metered)?.counted;
 }
 

@@ -111,11 +111,11 @@ export function release(node: SpanNode): void {
 }
 
 /** Longest chain of ancestors kept: beyond it, endless nesting would keep every ancestor's note alive. */
-const MAX_DEPTH = 512;
+const MAX_DEPTH = 128;
 
 /**
  * The nearest ancestor worth linking to: ended spans with nothing to inherit, reverse or separate are passed over, so that a
- * chain of spans that each outlive their parent does not grow. Chains that never end are cut every 512 levels.
+ * chain of spans that each outlive their parent does not grow. Chains that never end are cut every 128 levels.
  */
 export function linkTo(parent: SpanNode): SpanNode {
   const nearest = isSpent(parent) ? passSpent(parent) : parent;

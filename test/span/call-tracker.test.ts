@@ -569,6 +569,24 @@ describe('what else the audit tells', () => {
     expect(lab.sink.totals()).toMatchObject({ calls: 3, unmeteredCalls: 3 });
   });
 
+  it('times that cannot be become now, and are counted', () => {
+    const sink = new SummingSink();
+    const tracker = CallTracker.of(sink);
+    for (const [i, seconds] of [0, 946_684_799, 4_102_444_800, NaN, Infinity].entries()) {
+      const endTime = [seconds, 0] as const;
+      tracker.onExport(
+        new FakeSpan({
+          traceId: 'a'.repeat(32),
+          spanId: `${i}`.repeat(16),
+          attributes: chat(i + 1, 1),
+          endTime,
+        }),
+      );
+    }
+    expect(sink.counted('clampedTimes')).toBe(5);
+    for (const call of sink.calls) expect(Math.abs(call.endTimeUnixMillis - Date.now())).toBeLessThan(60_000);
+  });
+
   it('an error with usage is billed and failed', () => {
     const lab = new Lab();
     lab.span(chat(10, 1), { status: 2 });

@@ -48,8 +48,30 @@ const hostileNumber = fc.oneof(
 
 const hostileValue = fc.oneof(
   hostileNumber,
-  fc.constantFrom<unknown>('chat', 'invoke_agent', 'LLM', 'AGENT', 'model', 'generation', 'ai.x.doGenerate', 'execute_tool'),
-  fc.constantFrom<unknown>(null, undefined, true, [], {}, '', '12', '-1', '__proto__', '../x', '\0', 'x'.repeat(1_000_000)),
+  fc.constantFrom<unknown>(
+    'chat',
+    'invoke_agent',
+    'LLM',
+    'AGENT',
+    'model',
+    'generation',
+    'ai.x.doGenerate',
+    'execute_tool',
+  ),
+  fc.constantFrom<unknown>(
+    null,
+    undefined,
+    true,
+    [],
+    {},
+    '',
+    '12',
+    '-1',
+    '__proto__',
+    '../x',
+    '\0',
+    'x'.repeat(1_000_000),
+  ),
   fc.json().map((text) => text as unknown),
   fc.constantFrom<unknown>(
     '{"usage":{"inputTokens":-5,"outputTokens":1e400}}',
@@ -72,7 +94,13 @@ const hostileSpan = fc.record({
   parent: fc.option(fc.nat(5), { nil: undefined }),
 });
 
-const dimensions = resolveDimensions(['agent', 'user', 'session', 'tenant', { name: '__proto__', attributes: ['user.id'], hash: true }]);
+const dimensions = resolveDimensions([
+  'agent',
+  'user',
+  'session',
+  'tenant',
+  { name: '__proto__', attributes: ['user.id'], hash: true },
+]);
 
 describe('hostile spans', () => {
   it('never throw out of a callback, never make a negative or fractional total, and count each at most once', () => {
@@ -106,7 +134,10 @@ describe('hostile spans', () => {
         expect(sink.misuse).toEqual([]);
         expect(sink.calls.length).toBeLessThanOrEqual(spans.length);
         for (const call of sink.calls) {
-          for (const field of TOKEN_FIELDS) expect(Number.isSafeInteger(call[field]) && call[field] >= 0).toBe(true);
+          expect(call.endTimeUnixMillis).toBeGreaterThan(946_684_799_999);
+          expect(call.endTimeUnixMillis).toBeLessThan(4_102_444_800_000);
+          for (const field of TOKEN_FIELDS)
+            expect(Number.isSafeInteger(call[field]) && call[field] >= 0).toBe(true);
           for (const [name, value] of Object.entries(call.dimensions)) {
             expect(typeof name).toBe('string');
             expect(value.length).toBeLessThanOrEqual(256);

@@ -76,7 +76,9 @@ function attributesOf(node: Tree, serial: number, ids = true): Record<string, un
   switch (node.kind) {
     case 'agent': {
       const below = billed(node);
-      return below.calls === 0 ? { 'gen_ai.operation.name': 'invoke_agent' } : agent(below.input, below.output);
+      return below.calls === 0
+        ? { 'gen_ai.operation.name': 'invoke_agent' }
+        : agent(below.input, below.output);
     }
     case 'tool':
       return { 'gen_ai.operation.name': 'execute_tool' };
@@ -191,7 +193,8 @@ describe('any tree of spans, ended in any order', () => {
         plant(lab, node, undefined, planted);
         lab.end(...inOrder(planted, order));
         const { sink } = lab;
-        const others = sink.counted('wrapperSpans') + sink.counted('twinSpans') + sink.counted('repeatedResponses');
+        const others =
+          sink.counted('wrapperSpans') + sink.counted('twinSpans') + sink.counted('repeatedResponses');
         expect(sink.counted('spansSeen')).toBe(sink.calls.length + others);
         expect(sink.counted('uncoveredTokens')).toBeGreaterThanOrEqual(0);
       }),
@@ -229,13 +232,25 @@ describe('frameworks beside clients, in any order of ends', () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 8 }), (calls) => {
         const lab = new Lab();
-        const bare = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o-mini' };
+        const bare = {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.provider.name': 'openai',
+          'gen_ai.request.model': 'gpt-4o-mini',
+        };
         // Calls of one slot run at one time; a framework span ends right beside its client span.
         for (const [i, one] of calls.toSorted((a, b) => a.slot - b.slot).entries()) {
           const startMillis = one.slot * 10_000 + i;
           const endMillis = one.slot * 10_000 + 2000 + i * 10;
-          const client = lab.start(one.clientTells ? chat(one.input, 1) : bare, { scope: OPENAI, startMillis, endMillis });
-          const framework = lab.start(chat(one.input, 1), { scope: LANGCHAIN, startMillis, endMillis: endMillis + 1 });
+          const client = lab.start(one.clientTells ? chat(one.input, 1) : bare, {
+            scope: OPENAI,
+            startMillis,
+            endMillis,
+          });
+          const framework = lab.start(chat(one.input, 1), {
+            scope: LANGCHAIN,
+            startMillis,
+            endMillis: endMillis + 1,
+          });
           lab.end(...(one.clientFirst ? [client, framework] : [framework, client]));
         }
         const input = calls.reduce((sum, one) => sum + one.input, 0);
