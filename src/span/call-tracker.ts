@@ -7,7 +7,8 @@ import { bookRecord } from './book-record.js';
 import { CallBooker } from './call-booker.js';
 import type { Role } from './dialects/dialect.js';
 import { dialectOf, scopeName } from './recognize.js';
-import type { EndedSpan, SpanIds, StartedSpan } from './span-shape.js';
+import { parentIds, type MaybeStarted } from './parent-ids.js';
+import type { EndedSpan, StartedSpan } from './span-shape.js';
 import {
   acquire,
   CAPTURED,
@@ -180,7 +181,7 @@ export class CallTracker {
     if (byId === undefined || byId === node) return node;
     const own = node ?? new SpanNode(parent, span.attributes, undefined, 0);
     if (node === undefined) hangNote(span, this.#noteKey, own);
-    adopt(byId, own, this.#booker);
+    adopt(byId, own, this.#booker.aggregates);
     return own;
   }
 
@@ -194,7 +195,7 @@ export class CallTracker {
     const parent = parentIds(span);
     if (parent !== undefined && parent.spanId !== spanId) {
       node.attach(state.nodeById(traceId, parent.spanId));
-      if (node.below !== undefined) raise(node.below, node, this.#booker);
+      if (node.below !== undefined) raise(node.below, node, this.#booker.aggregates);
     }
     const role = this.#booker.roleOf(span);
     if (role !== 'none') this.#booker.end(span, node, role);
@@ -214,15 +215,4 @@ export class CallTracker {
       log.warn(message, ...details);
     }
   }
-}
-
-/** What may be in a context as the parent span: of any SDK, or not recording. */
-type MaybeStarted = object & Partial<StartedSpan> & { isRecording?(): boolean };
-
-/** The ids of a local parent; `undefined` for a root and below a parent in another process. */
-function parentIds(span: StartedSpan | EndedSpan): SpanIds | undefined {
-  const parent = span.parentSpanContext;
-  if (parent !== undefined) return parent.isRemote === true ? undefined : parent;
-  const spanId = span.parentSpanId;
-  return spanId === undefined || spanId === '' ? undefined : { traceId: span.spanContext().traceId, spanId };
 }

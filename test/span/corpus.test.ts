@@ -80,7 +80,7 @@ describe('the corpus of captured traces', () => {
 
   it('counts failed calls as errors, and only those', () => {
     const failed = captures.filter(
-      ({ scenario }) => /error429$/.test(scenario) && !/agent|workflow/.test(scenario),
+      ({ scenario }) => scenario.endsWith('error429') && !/agent|workflow/.test(scenario),
     );
     for (const capture of failed) {
       const { calls, errors } = run(capture, {}).totals();
