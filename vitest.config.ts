@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: Number(process.env['LEDGER_TEST_TIMEOUT_MILLIS'] ?? 60_000), // the heavy sizes of .ci/run take longer
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
