@@ -65,19 +65,18 @@ export function added(of: readonly number[], from: readonly number[]): number[] 
   return of.map((value, i) => value - from[i]!);
 }
 
-/** Least-squares line through the points: value at x = 0, and change per unit of x. */
+/**
+ * The line through the points by Theil and Sen: the median of the slopes between any two of them, and the median of what
+ * it leaves at x = 0. A few points that are far off (a garbage collection, a busy neighbour) do not bend it.
+ */
 export function fitLine(points: ReadonlyArray<readonly [x: number, y: number]>): {
   at0: number;
   slope: number;
 } {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
-  let covariance = 0;
-  let variance = 0;
-  for (const [x, y] of points) {
-    covariance += (x - meanX) * (y - meanY);
-    variance += (x - meanX) ** 2;
-  }
-  const slope = variance === 0 ? 0 : covariance / variance;
-  return { at0: meanY - slope * meanX, slope };
+  const slopes: number[] = [];
+  points.forEach(([x, y], i) => {
+    for (const [otherX, otherY] of points.slice(i + 1)) slopes.push((otherY - y) / (otherX - x));
+  });
+  const slope = median(slopes);
+  return { at0: median(points.map(([x, y]) => y - slope * x)), slope };
 }
