@@ -101,14 +101,14 @@ function decodeDelta(value: Readonly<Record<string, unknown>>): JournalLine {
   return { kind: 'delta', sequence, delta: { rows: decoded, audit, pricedCalls } };
 }
 
-/** Audit counters; `undefined` when one is unknown or no integer. */
+/** Audit counters; one this version does not know is left out, and `undefined` when one is no integer. */
 export function decodeAudit(value: unknown): Audit | undefined {
   if (!isRecord(value)) return undefined;
   const audit: Record<string, number> = {};
   for (const name of Object.keys(value)) {
     const count = value[name];
-    if (!AUDIT_FIELDS.has(name) || !isInteger(count)) return undefined;
-    audit[name] = count;
+    if (!isInteger(count)) return undefined;
+    if (AUDIT_FIELDS.has(name)) audit[name] = count;
   }
   return audit;
 }

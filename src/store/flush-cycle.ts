@@ -95,7 +95,9 @@ export class FlushCycle {
   #start(force: boolean): Promise<void> {
     this.#cancelTimer();
     const flushed = untraced(() => this.#flush(force));
-    this.#occupy(flushed.then(() => this.#maintain()));
+    const done = flushed.then(() => this.#maintain());
+    // What came meanwhile, or could not be published, is tried again.
+    this.#occupy(done.finally(() => this.isDirty && this.#schedule()));
     return flushed;
   }
 
@@ -144,8 +146,6 @@ export class FlushCycle {
     this.#lookedAt = this.#clock.monotonicMillis();
     if (this.publisher.publishes > publishes) this.#allowance.published(this.#lookedAt - before);
     this.#writer.release(this.publisher.coverage ?? {});
-    if (this.isDirty)
-      this.#schedule(Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes)));
   }
 
   /** Nothing is new here; but a publisher that slept may have put an older view back. */
@@ -162,7 +162,7 @@ export class FlushCycle {
     if (ago !== undefined) this.#allowance.changed(ago);
     const wait = this.#allowance.waitMillis(this.publisher.viewBytes);
     if (wait === 0) return false;
-    this.#schedule(wait);
+    this.#schedule();
     if (this.#clock.monotonicMillis() - this.#syncedAt >= SYNC_MILLIS) await this.#write();
     return true;
   }
@@ -183,9 +183,10 @@ export class FlushCycle {
     await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
   }
 
-  #schedule(millis: number): void {
+  #schedule(): void {
     if (this.#timer !== undefined || this.#closing) return;
-    this.#timer = this.#clock.after(millis, () => {
+    const wait = Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes));
+    this.#timer = this.#clock.after(wait, () => {
       this.#timer = undefined;
       this.flush(false).catch(() => undefined);
     });

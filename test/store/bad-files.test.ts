@@ -85,10 +85,12 @@ describe('I1 I8: a damaged view', () => {
       const flipped = Buffer.from(whole);
       flipped[at] = (flipped[at] ?? 0) ^ 0x01;
       writeFileSync(path, flipped);
-      const read = await readLedger(path).catch((error: unknown) => (error as { code: string }).code);
+      const outcome = await readLedger(path).then(
+        (read) => read.totals.calls,
+        (error: unknown) => (error as { code: string }).code,
+      );
       // A broken name or version of the format is no ledger we know; it is left alone, and that is said.
-      if (typeof read === 'string') expect(['ENOTLEDGER', 'ENEWER']).toContain(read);
-      else expect(read.totals.calls).toBe(3);
+      expect([3, 'ENOTLEDGER', 'ENEWER']).toContain(outcome);
     }
   });
 
