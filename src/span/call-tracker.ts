@@ -1,4 +1,4 @@
-import { diag, propagation, trace, type Context } from '@opentelemetry/api';
+import { propagation, trace, type Context } from '@opentelemetry/api';
 import { systemClock } from '../config/clock.js';
 import type { Call } from '../usage/call.js';
 import type { UsageSink } from '../usage/usage-sink.js';
@@ -7,6 +7,7 @@ import { bookRecord } from './book-record.js';
 import { CallBooker } from './call-booker.js';
 import type { Role } from './dialects/dialect.js';
 import { dialectOf, scopeName } from './recognize.js';
+import { ProblemLog } from './problem-log.js';
 import { parentIds, type MaybeStarted } from './parent-ids.js';
 import type { EndedSpan, StartedSpan } from './span-shape.js';
 import {
@@ -22,8 +23,6 @@ import {
   SpanNode,
 } from './span-node.js';
 import { TrackerState } from './tracker-state.js';
-
-const log = diag.createComponentLogger({ namespace: 'otel-genai-ledger' });
 
 // Taken off once: the API's own exports are getters, and these run for every span.
 const { getSpan } = trace;
@@ -44,14 +43,14 @@ export class CallTracker {
   readonly #noteKey: symbol;
   readonly #parentKey: symbol;
   readonly #booker: CallBooker;
-  readonly #warned = new Set<string>();
+  readonly #problems: ProblemLog = new ProblemLog();
 
   private constructor(sink: UsageSink, state: TrackerState) {
     this.#sink = sink;
     this.#state = state;
     this.#noteKey = state.noteKey;
     this.#parentKey = state.parentKey;
-    this.#booker = new CallBooker(sink, state, () => this.#warnOnce(INCOMPLETE));
+    this.#booker = new CallBooker(sink, state, () => this.#problems.warn(INCOMPLETE));
   }
 
   /** The tracker of a sink; trackers of sinks with one `ledger` see each other's spans. */
@@ -204,15 +203,6 @@ export class CallTracker {
 
   #failed(error: unknown): void {
     this.#sink.count?.('rejectedValues', 1);
-    this.#warnOnce('a span could not be read; see audit.rejectedValues', error);
-  }
-
-  #warnOnce(message: string, ...details: readonly unknown[]): void {
-    if (this.#warned.has(message)) {
-      log.debug(message, ...details);
-    } else {
-      this.#warned.add(message);
-      log.warn(message, ...details);
-    }
+    this.#problems.warn('a span could not be read; see audit.rejectedValues', error);
   }
 }

@@ -365,7 +365,9 @@ describe('twins', () => {
     const at = { startMillis: 10, endMillis: 900 };
     lab.span(bare, { scope: OPENAI, ...at });
     lab.span(chat(10, 1), { scope: LANGCHAIN, ...at });
+    expect(totals(lab)).toEqual([1, 10, 1]);
     lab.span(chat(10, 1), { scope: OPENAI, ...at });
+    expect(totals(lab)).toEqual([2, 10, 1]);
     lab.span(chat(30, 3), { scope: LANGCHAIN, ...at });
     expect(totals(lab)).toEqual([2, 40, 4]);
     expect(lab.sink.counted('twinSpans')).toBe(2);
@@ -411,6 +413,16 @@ describe('twins', () => {
     expect(totals(lab)).toEqual([1, 10_500, 7]);
   });
 
+  it('under one agent are credited to it once', () => {
+    const lab = new Lab();
+    const outer = lab.start(agent(20, 2));
+    lab.span(chat(10, 1), { scope: OPENAI, parent: outer });
+    lab.span(chat(10, 1), { scope: LANGCHAIN, parent: outer });
+    lab.end(outer);
+    expect(totals(lab)).toEqual([1, 10, 1]);
+    expect(lab.sink.counted('uncoveredTokens')).toBe(11);
+  });
+
   it('marks the chain above the framework span, though the client span was counted', () => {
     const lab = new Lab();
     const chain = lab.start({
@@ -442,6 +454,8 @@ describe('repeated responses', () => {
     for (let i = 0; i < 5; i++) lab.span(...told('one'));
     for (let i = 0; i < 5; i++) lab.span(...told('two'));
     expect(totals(lab)).toEqual([5, 50, 5]);
+    for (let i = 0; i < 3; i++) lab.span(...told('one'));
+    expect(totals(lab)).toEqual([8, 80, 8]);
   });
 
   it('with other tokens or another provider it is another call', () => {

@@ -257,20 +257,39 @@ describe('Vercel AI SDK', () => {
     });
   });
 
-  it('6: objects carry no details, the raw block inside providerMetadata proves the input inclusive', () => {
+  it.each([
+    ['inclusive', 10_800],
+    ['exclusive', 9000],
+  ])(
+    'objects carry no details: the raw block inside providerMetadata proves an input %s',
+    (_title, written) => {
+      for (const agent of [undefined, 'ai/5.0.277', 'ai/6.0.326']) {
+        const attributes = {
+          ...call4,
+          'ai.operationId': 'ai.generateObject.doGenerate',
+          'ai.usage.promptTokens': written,
+          'ai.usage.completionTokens': 78,
+          'ai.request.headers.user-agent': agent,
+          'ai.response.providerMetadata':
+            '{"anthropic":{"usage":{"input_tokens":9000,"cache_creation_input_tokens":300,"cache_read_input_tokens":1500}}}',
+        };
+        expect(read(attributes, { scope: 'ai', kind: 0 })).toMatchObject({
+          inputTokens: 10_800,
+          cacheReadInputTokens: 1500,
+        });
+      }
+    },
+  );
+
+  it('6: objects without a raw block are inclusive by the user agent', () => {
     const attributes = {
       ...call4,
       'ai.operationId': 'ai.generateObject.doGenerate',
       'ai.usage.promptTokens': 10_800,
-      'ai.usage.completionTokens': 78,
       'ai.request.headers.user-agent': 'ai/6.0.326',
-      'ai.response.providerMetadata':
-        '{"anthropic":{"usage":{"input_tokens":9000,"cache_creation_input_tokens":300,"cache_read_input_tokens":1500}}}',
+      'ai.response.providerMetadata': '{"anthropic":{"cacheReadInputTokens":1500}}',
     };
-    expect(read(attributes, { scope: 'ai', kind: 0 })).toMatchObject({
-      inputTokens: 10_800,
-      cacheReadInputTokens: 1500,
-    });
+    expect(read(attributes, { scope: 'ai', kind: 0 })).toMatchObject({ inputTokens: 10_800 });
   });
 
   it('outer spans never count, and are known by ai.operationId below any scope', () => {
