@@ -51,7 +51,9 @@ function sizeOf(folder: string): number {
 
 await benchmark('Install footprint', async (run) => {
   const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
-  const [pack] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' })) as Array<{
+  const [pack] = JSON.parse(
+    execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  ) as Array<{
     readonly name: string;
     readonly size: number;
     readonly unpackedSize: number;
