@@ -12,7 +12,7 @@ const WRITERS = 4;
 
 let program = '';
 beforeAll(async () => {
-  program = await compile('writer');
+  program = await compile('test/store/processes/writer.ts');
 });
 
 interface Outcome {

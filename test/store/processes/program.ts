@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Compiles one of the programs beside this file, with the sources as they are, and returns the path of the result. */
-export async function compile(name: string): Promise<string> {
+/** Compiles a program (its path from the root of the repository), and returns the path of the result. */
+export async function compile(source: string): Promise<string> {
+  const name = basename(source, '.ts');
   const directory = join(ROOT, '.tmp', 'programs');
   mkdirSync(directory, { recursive: true });
   const outfile = join(directory, `${name}-${process.pid}.mjs`);
   await build({
-    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
+    entryPoints: [join(ROOT, source)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -57,9 +58,9 @@ export class Running {
   }
 }
 
-/** Starts a compiled program with one JSON argument. */
-export function start(program: string, options: object): Running {
-  return new Running(process.execPath, [program, JSON.stringify(options)]);
+/** Starts a compiled program with one JSON argument, under Node's `flags`. */
+export function start(program: string, options: object, flags: readonly string[] = []): Running {
+  return new Running(process.execPath, [...flags, program, JSON.stringify(options)]);
 }
 
 export function pause(millis: number): Promise<void> {
