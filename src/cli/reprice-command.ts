@@ -12,6 +12,7 @@ import { parsePrices } from '../price/parse-prices.js';
 import { Pricing } from '../price/pricing.js';
 import { formatCount, formatUsd, printable, usdDecimals } from '../report/format.js';
 import { columnWidths, tableLine } from '../report/text-table.js';
+import type { RepriceOptions } from '../store/reprice-ledger.js';
 import { repriceLedger } from '../store/reprice-ledger.js';
 import { CliError, EXIT } from './cli-error.js';
 import { ledgerPaths } from './ledger-paths.js';
@@ -48,9 +49,14 @@ export async function repriceCommand(
     atMillis: options.today === true ? systemClock.nowMillis() : undefined,
   };
   const dryRun = options.dryRun === true;
+  const write = {
+    dryRun,
+    priceSource: pricing.source,
+    reason: reasonOf(options, prices.length > 0, pricing.source),
+  };
   const done: Repriced[] = [];
   for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem)) {
-    done.push({ path, dryRun, models: repricedModels(await repriced(path, rule, dryRun, pricing.source)) });
+    done.push({ path, dryRun, models: repricedModels(await repriced(path, rule, write)) });
   }
   const text =
     options.format === 'json' ? `${JSON.stringify(done.map(inUsd), null, 2)}\n` : done.map(textOf).join('\n');
@@ -59,15 +65,18 @@ export async function repriceCommand(
 }
 
 /** The store asks again when another process was faster; what it took in the end is the last answer. */
-async function repriced(
-  path: string,
-  rule: RepriceRule,
-  dryRun: boolean,
-  priceSource: string,
-): Promise<RepricedRow[]> {
+async function repriced(path: string, rule: RepriceRule, write: RepriceOptions): Promise<RepricedRow[]> {
   let last: RepricedRow[] = [];
-  await repriceLedger(path, (rows) => (last = repriceRows(rows, rule)), { dryRun, priceSource });
+  await repriceLedger(path, (rows) => (last = repriceRows(rows, rule)), write);
   return last;
+}
+
+/** What the ledger keeps beside the change: `reprice: calls without a price priced (@pydantic/genai-prices 0.1.8)`. */
+function reasonOf({ all, today, model }: RepriceCommandOptions, own: boolean, source: string): string {
+  const which = all === true ? 'all calls priced anew' : 'calls without a price priced';
+  const whose = model === undefined ? '' : ` of ${model.join(', ')}`;
+  const when = today === true ? ", at today's prices" : '';
+  return `reprice: ${which}${whose}${when} (${own ? 'own prices, ' : ''}${source})`;
 }
 
 function wantedModels(names: readonly string[]): NonNullable<RepriceRule['isWanted']> {

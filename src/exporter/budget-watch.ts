@@ -4,12 +4,12 @@ import type { CoreObserver } from './core-observer.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import type { LedgerStorage } from './ledger-storage.js';
 import type { OnceLog } from './once-log.js';
-import { summarize } from '../ledger/summarize.js';
-import { dayKey } from '../ledger/zone.js';
+import { spentOf } from '../ledger/budget.js';
 
-const DAY_MILLIS = 86_400_000;
 /** Calls that come later than that cross no budget any more. */
-const LATEST_MILLIS = 2 * DAY_MILLIS;
+const LATEST_MILLIS = 2 * 86_400_000;
+/** No call ends later than that after now (`isCallTime`). */
+const AHEAD_MILLIS = 86_400_000;
 
 export interface BudgetWatchParts {
   /** The ledger file: its document, `undefined` = none, `unchanged` = as last time. */
@@ -22,7 +22,7 @@ export interface BudgetWatchParts {
 const LOOK_AGAIN_MILLIS = 5000;
 
 /**
- * Tells when a budget is reached, by comparing the ledger file with what it was: a limit in between was crossed by what
+ * Tells when a budget is exceeded, by comparing the ledger file with what it was: a limit in between was crossed by what
  * our store published since, be it our calls or those of a process that died before it could. The file remembers over
  * restarts, and what another process publishes is that one's to tell: each crossing is told once, or twice if two
  * processes publish within the same moment.
@@ -30,7 +30,7 @@ const LOOK_AGAIN_MILLIS = 5000;
 export class BudgetWatch implements CoreObserver {
   readonly #budgets: readonly Budget[];
   readonly #parts: BudgetWatchParts;
-  #reached: ReadonlyMap<string, Reached> = new Map();
+  #exceeded: ReadonlyMap<string, Exceeded> = new Map();
   #publishes = 0;
   #again: Timer | undefined;
 
@@ -62,12 +62,12 @@ export class BudgetWatch implements CoreObserver {
       const { publishes } = this.#parts.storage.stats();
       const document = await this.#parts.view.read();
       if (document === 'unchanged') return;
-      const before = this.#reached;
+      const before = this.#exceeded;
       const isOurs = publishes > this.#publishes;
       this.#publishes = publishes;
-      this.#reached = document === undefined ? new Map() : this.#reachedIn(document);
+      this.#exceeded = document === undefined ? new Map() : this.#exceededIn(document);
       if (!isOurs) return;
-      for (const [id, { budget, crossing }] of this.#reached) {
+      for (const [id, { budget, crossing }] of this.#exceeded) {
         if (!before.has(id)) this.#tell(budget, crossing);
       }
     } catch (error) {
@@ -75,14 +75,17 @@ export class BudgetWatch implements CoreObserver {
     }
   }
 
-  #reachedIn(document: LedgerDocument): Map<string, Reached> {
-    const reached = new Map<string, Reached>();
+  #exceededIn(document: LedgerDocument): Map<string, Exceeded> {
+    const exceeded = new Map<string, Exceeded>();
     this.#budgets.forEach((budget, i) => {
       for (const crossing of crossings(budget, document, this.#parts.clock.nowMillis())) {
-        reached.set(JSON.stringify([i, crossing.period, crossing.key, crossing.group]), { budget, crossing });
+        exceeded.set(JSON.stringify([i, crossing.period, crossing.key, crossing.group]), {
+          budget,
+          crossing,
+        });
       }
     });
-    return reached;
+    return exceeded;
   }
 
   #tell(budget: Budget, crossing: BudgetCrossing): void {
@@ -97,31 +100,17 @@ export class BudgetWatch implements CoreObserver {
   }
 }
 
-interface Reached {
+interface Exceeded {
   readonly budget: Budget;
   readonly crossing: BudgetCrossing;
 }
 
-/** Periods of the last days, and groups within, that have reached the budget's limit. */
+/** Periods of the last days, and groups within, that have spent more than the budget allows. */
 export function crossings(budget: Budget, document: LedgerDocument, nowMillis: number): BudgetCrossing[] {
-  const { maxDayUsd, maxMonthUsd, by = [] } = budget;
-  const columns = typeof by === 'string' ? [by] : by;
-  const today = dayKey(nowMillis - LATEST_MILLIS, document.timezone);
-  return [
-    ...reachedPeriods('day', maxDayUsd, today, nowMillis - 2 * LATEST_MILLIS),
-    ...reachedPeriods('month', maxMonthUsd, today.slice(0, 7), nowMillis - LATEST_MILLIS - 32 * DAY_MILLIS),
-  ];
-
-  function reachedPeriods(
-    period: BudgetCrossing['period'],
-    maxUsd: number | undefined,
-    firstKey: string,
-    since: number,
-  ): BudgetCrossing[] {
-    if (maxUsd === undefined) return [];
-    const { groups } = summarize(document, { by: [period, ...columns], since });
-    return groups.flatMap(({ key: { [period]: key = '', ...group }, costUsd }) =>
-      key >= firstKey && costUsd >= maxUsd ? [{ period, key, group, maxUsd, costUsd }] : [],
-    );
-  }
+  const { by = [] } = budget;
+  const limits = { ...budget, by: typeof by === 'string' ? [by] : by };
+  const span = { fromMillis: nowMillis - LATEST_MILLIS, toMillis: nowMillis + AHEAD_MILLIS };
+  return spentOf(document, limits, span).flatMap(({ period, key, group, spentUsd, limitUsd, over }) =>
+    over ? [{ period, key, group, maxUsd: limitUsd, costUsd: spentUsd }] : [],
+  );
 }

@@ -2,20 +2,20 @@ import { shown } from '../config/option-rule.js';
 
 /** A limit to be told about: at least one of `maxDayUsd` and `maxMonthUsd`. */
 export interface Budget {
-  /** Most that a day (in the ledger's time zone) should cost, in USD. */
+  /** Most that a day (in the ledger's time zone) may cost, in USD: exactly that much is within it. */
   readonly maxDayUsd?: number;
-  /** Most that a month should cost, in USD. */
+  /** Most that a month may cost, in USD. */
   readonly maxMonthUsd?: number;
   /** Columns to hold each group of to the limit: `model`, `agent`, … Default: all calls together. */
   readonly by?: string | readonly string[];
   /**
-   * Called when a period (and group) has reached its limit: once, also over restarts. What it throws or rejects with is
+   * Called when a period (and group) has cost more than its limit: once, also over restarts. What it throws or rejects with is
    * logged and ignored.
    */
   readonly onCrossed: (crossing: BudgetCrossing) => unknown;
 }
 
-/** A budget that was reached. */
+/** A budget that was exceeded. */
 export interface BudgetCrossing {
   readonly period: 'day' | 'month';
   /** `2026-11-22` or `2026-11`, in the ledger's time zone. */

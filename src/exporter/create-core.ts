@@ -2,6 +2,7 @@ import { BudgetWatch } from './budget-watch.js';
 import { CoreMetrics } from './core-metrics.js';
 import type { CoreObserver } from './core-observer.js';
 import { LedgerCore } from './ledger-core.js';
+import { NO_BOOK } from '../price/price-book.js';
 import { LedgerStore } from '../store/ledger-store.js';
 import { OnceLog } from './once-log.js';
 import { Pricing } from '../price/pricing.js';
@@ -22,7 +23,7 @@ export function createCore(path: string, options: ResolvedOptions): LedgerCore {
     path,
     settings: { timezone, detailDays, cardinalityLimit, maxRows },
     ...(durability === undefined ? {} : { durability }),
-    priceSource: () => (pricing.ready ? pricing.source : undefined),
+    priceSource: () => (pricing.source === NO_BOOK.source ? undefined : pricing.source),
     onProblem: ({ message }) => log.problem(message),
   });
   const observers: CoreObserver[] = [];

@@ -80,6 +80,7 @@ export class DeltaBuilder {
 
   #countBooked(call: Call, cell: Cell, cost: Cost | undefined, sign: 1 | -1): void {
     if (cost !== undefined) this.#pricedCalls[cost.source] = (this.#pricedCalls[cost.source] ?? 0) + sign;
-    if (cell.overflow && (call.metered || !call.error)) this.count('overflowCalls', sign);
+    if (call.error && !call.metered) this.count('errorsWithoutUsage', sign);
+    else if (cell.overflow) this.count('overflowCalls', sign);
   }
 }

@@ -49,8 +49,8 @@ export class LedgerCore {
   }
 
   replace(booked: Call, by: Call | undefined): void {
-    if (this.#closed) return this.countLate();
-    this.#books.replace(booked, by);
+    // What is on record stays as it is then; the call that would correct it was counted as late.
+    if (!this.#closed) this.#books.replace(booked, by);
   }
 
   count(field: AuditField, by: number): void {
@@ -63,6 +63,11 @@ export class LedgerCore {
     this.#late++;
     this.#parts.log.warn('late', 'a call ended after shutdown() and is not counted (audit: lateSpans)');
     this.count('lateSpans', 1);
+  }
+
+  /** True from the end of `shutdown` on. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Writes what this turn has brought, now. */

@@ -3,6 +3,7 @@ import type { Call } from '../usage/call.js';
 import type { Cost } from '../price/cost.js';
 import type { OnceLog } from './once-log.js';
 import type { PriceBook } from '../price/price-book.js';
+import { NO_BOOK } from '../price/price-book.js';
 import type { Pricing } from '../price/pricing.js';
 
 /** Calls remembered while the book loads (≈ 100 ms); those beyond stay unpriced until `reprice`. */
@@ -93,6 +94,8 @@ export class PriceJoin {
         'price book',
         `the price book could not be loaded, calls stay unpriced: ${reason}`,
       );
+      // From now on nothing is to be waited for: own prices and, if preferred, reported costs are all there is.
+      this.#options.pricing.setBook(NO_BOOK);
     }
     this.#settled = true;
     const waiting = this.#waiting;

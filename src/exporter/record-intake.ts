@@ -32,8 +32,9 @@ export class RecordIntake {
   take(record: unknown): void {
     try {
       const call = recordCall(record, this.#context);
-      if (call === undefined) return;
       const responseId = responseIdOf(record);
+      if (call === undefined) return;
+      this.#target.count('recordsSeen', 1);
       if (responseId === undefined) this.#target.record(call);
       else if (this.#target.responses.isRepeat(responseId, call)) this.#target.count('repeatedResponses', 1);
       else this.#target.recordResponse(call, responseId);

@@ -66,7 +66,7 @@ export class UsageLedgerExporter implements UsageSink {
    */
   record(record: UsageRecord | Call): void {
     if (isCall(record)) this.#core.record(record);
-    else if (this.#closed) this.#core.countLate();
+    else if (this.#closed) this.#countLate('recordsSeen');
     else this.#intake.take(record);
   }
 
@@ -81,6 +81,11 @@ export class UsageLedgerExporter implements UsageSink {
   }
 
   /** For span processors: see `UsageSink`. */
+  get closed(): boolean {
+    return this.#core.closed;
+  }
+
+  /** For span processors: see `UsageSink`. */
   attach(): void {
     this.#owners++;
   }
@@ -91,7 +96,7 @@ export class UsageLedgerExporter implements UsageSink {
    */
   export(spans: readonly EndedSpan[], resultCallback: (result: LedgerExportResult) => void): void {
     if (this.#closed) {
-      for (const _span of spans) this.#core.countLate();
+      for (const span of spans) if (CallTracker.isCall(span)) this.#countLate('spansSeen');
       resultCallback({ code: 1, error: new Error('the exporter was shut down') });
       return;
     }
@@ -138,6 +143,11 @@ export class UsageLedgerExporter implements UsageSink {
   /** Counts what this process did on this path since the first exporter on it was built. */
   stats(): ExporterStats {
     return this.#core.stats();
+  }
+
+  #countLate(seen: AuditField): void {
+    this.#core.count(seen, 1);
+    this.#core.countLate();
   }
 
   async #close(): Promise<void> {

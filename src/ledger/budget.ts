@@ -25,6 +25,12 @@ export interface BudgetState {
   readonly unpricedCalls: number;
 }
 
+/** Days and months asked for: from those of `fromMillis` to those of `toMillis`, both included. */
+export interface BudgetSpan {
+  readonly fromMillis: number;
+  readonly toMillis: number;
+}
+
 /**
  * What the day and the month of `nowMillis` (in the ledger's time zone) have spent of the limits, dearest group first; day
  * before month. Without `by` there is one state per limit, also when nothing was spent; with it one per group seen.
@@ -38,27 +44,49 @@ export function budgetStates(
   limits: BudgetLimits,
   nowMillis: number,
 ): BudgetState[] {
-  const today = dayKey(nowMillis, document.timezone);
-  return [
-    ...statesOf('day', today, checked('maxDayUsd', limits.maxDayUsd)),
-    ...statesOf('month', today.slice(0, 7), checked('maxMonthUsd', limits.maxMonthUsd)),
-  ];
-
-  function statesOf(period: 'day' | 'month', key: string, limitUsd: number | undefined): BudgetState[] {
+  const states = spentOf(document, limits, { fromMillis: nowMillis, toMillis: nowMillis });
+  if ((limits.by ?? []).length > 0) return states;
+  return PERIODS.flatMap((period): BudgetState[] => {
+    const limitUsd = limits[LIMIT[period]];
     if (limitUsd === undefined) return [];
-    const by = limits.by ?? [];
-    const { groups, totals } = summarize(document, { by, since: key, until: key, now: nowMillis });
-    const spenders = by.length > 0 ? groups : [{ key: {}, ...totals }];
-    return spenders.map(({ key: group, costUsd, unpricedCalls }) => ({
+    const key = periodKey(period, nowMillis, document.timezone);
+    const none = { period, key, group: {}, spentUsd: 0, limitUsd, over: false, unpricedCalls: 0 };
+    return [states.find((state) => state.period === period) ?? none];
+  });
+}
+
+/** As `budgetStates`, for all days and months of `span`; one state per group and period that spent anything. */
+export function spentOf(
+  document: Pick<LedgerDocument, 'rows' | 'timezone'>,
+  limits: BudgetLimits,
+  span: BudgetSpan,
+): BudgetState[] {
+  const { timezone } = document;
+  const columns = limits.by ?? [];
+  return PERIODS.flatMap((period) => {
+    const limitUsd = checked(LIMIT[period], limits[LIMIT[period]]);
+    if (limitUsd === undefined) return [];
+    const by = [period, ...columns.filter((column) => column !== period)];
+    const since = periodKey(period, span.fromMillis, timezone);
+    const until = periodKey(period, span.toMillis, timezone);
+    return summarize(document, { by, since, until }).groups.map(({ key, costUsd, unpricedCalls }) => ({
       period,
-      key,
-      group,
+      key: key[period] ?? '',
+      group: Object.fromEntries(columns.map((column) => [column, key[column] ?? ''])),
       spentUsd: costUsd,
       limitUsd,
       over: costUsd > limitUsd,
       unpricedCalls,
     }));
-  }
+  });
+}
+
+const PERIODS = ['day', 'month'] as const;
+const LIMIT = { day: 'maxDayUsd', month: 'maxMonthUsd' } as const;
+
+function periodKey(period: BudgetState['period'], millis: number, timezone: string): string {
+  const day = dayKey(millis, timezone);
+  return period === 'day' ? day : day.slice(0, 7);
 }
 
 function checked(name: string, limitUsd: number | undefined): number | undefined {

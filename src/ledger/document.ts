@@ -65,6 +65,7 @@ export function* documentSteps(
       book: state.pricedCalls.book,
       reported: state.pricedCalls.reported,
     },
+    ...(state.corrections.length === 0 ? {} : { corrections: state.corrections }),
     rows,
   };
 }

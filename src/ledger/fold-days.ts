@@ -32,6 +32,7 @@ const MAX_DAY_MINUTES = 2 * 24 * 60;
 export function foldDays(state: LedgerState, options: FoldOptions): LedgerState {
   const folded = new LedgerState();
   folded.count(state.audit, state.pricedCalls);
+  folded.correct(state.corrections);
   const cutoffMillis = dayStart(options.nowMillis - options.detailDays * DAY_MILLIS, options.timezone);
   const days = new DayFinder(options.timezone);
   let rows = foldInto(state.table.rows(), folded, options.cardinalityLimit, (row) =>

@@ -11,6 +11,7 @@ export function fromDocument(document: LedgerDocument): LedgerState {
   const state = new LedgerState();
   const { overrides: override, book = 0, reported = 0 } = document.prices;
   state.count(document.audit, { override, book, reported });
+  state.correct(document.corrections ?? []);
   const known = new SeriesIndex<Series>();
   for (const row of document.rows) state.table.add(fromLedgerRow(row, known));
   return state;

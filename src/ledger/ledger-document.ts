@@ -1,3 +1,4 @@
+import type { Correction } from './corrections.js';
 import type { AuditField } from '../usage/usage-sink.js';
 
 /**
@@ -84,5 +85,7 @@ export interface LedgerDocument {
     /** Calls whose reported cost was taken. */
     reported?: number;
   };
+  /** Money changed after the fact, oldest first; past 100 the oldest are one. Absent = none. */
+  corrections?: readonly Correction[];
   rows: LedgerRow[];
 }

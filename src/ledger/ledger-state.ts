@@ -1,4 +1,6 @@
 import type { Audit, Delta, PricedCalls } from './delta.js';
+import type { Correction } from './corrections.js';
+import { joinCorrections } from './corrections.js';
 import type { AuditField } from '../usage/usage-sink.js';
 import type { PriceSource } from '../price/cost.js';
 import { AUDIT_FIELDS } from '../usage/usage-sink.js';
@@ -15,6 +17,9 @@ export class LedgerState {
   readonly audit: Record<AuditField, number> = zeroAudit();
   readonly pricedCalls: Record<PriceSource, number> = { book: 0, override: 0, reported: 0 };
 
+  /** Money changed after the fact, oldest first. */
+  corrections: readonly Correction[] = [];
+
   addDelta(delta: Delta): void {
     this.table.addAll(delta.rows);
     this.count(delta.audit, delta.pricedCalls);
@@ -23,6 +28,12 @@ export class LedgerState {
   merge(other: LedgerState): void {
     this.table.addAll(other.table.rows());
     this.count(other.audit, other.pricedCalls);
+    this.correct(other.corrections);
+  }
+
+  /** Takes corrections on record; the money itself is in the rows. */
+  correct(corrections: readonly Correction[]): void {
+    if (corrections.length > 0) this.corrections = joinCorrections(this.corrections, corrections);
   }
 
   /** Adds the counters alone. */
@@ -41,6 +52,8 @@ export class LedgerState {
 export function zeroAudit(): Record<AuditField, number> {
   return {
     spansSeen: 0,
+    recordsSeen: 0,
+    errorsWithoutUsage: 0,
     wrapperSpans: 0,
     uncoveredTokens: 0,
     twinSpans: 0,

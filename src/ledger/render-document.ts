@@ -12,8 +12,10 @@ export function renderDocument(document: LedgerDocument): string {
 export function* renderChunks(document: LedgerDocument): Generator<string, void> {
   yield renderHead(document);
   for (const view of VIEWS) yield `,\n  "${view}": ${renderRecord(document[view])}`;
-  yield `,\n  "audit": ${JSON.stringify(document.audit)},\n  "prices": ${JSON.stringify(document.prices)},\n  "rows": [`;
-  const { rows } = document;
+  yield `,\n  "audit": ${JSON.stringify(document.audit)},\n  "prices": ${JSON.stringify(document.prices)}`;
+  const { corrections, rows } = document;
+  if (corrections !== undefined) yield `,\n  "corrections": ${JSON.stringify(corrections)}`;
+  yield ',\n  "rows": [';
   for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK) {
     let text = '';
     const until = Math.min(from + ROWS_PER_CHUNK, rows.length);

@@ -18,6 +18,7 @@ export const USAGE_FIELDS: readonly (readonly [UsageField, Measure])[] = [
   ['reasoningOutputTokens', 'reasoningOutputTokens'],
   ['audioOutputTokens', 'audioOutputTokens'],
   ['costUsd', 'costNanoUsd'],
+  ['durationMillis', 'durationMillis'],
   ['inputCostUsd', 'inputCostNanoUsd'],
   ['cacheReadCostUsd', 'cacheReadCostNanoUsd'],
   ['cacheWriteCostUsd', 'cacheWriteCostNanoUsd'],
@@ -29,7 +30,6 @@ export const USAGE_FIELDS: readonly (readonly [UsageField, Measure])[] = [
   ['unpricedAudioInputTokens', 'unpricedAudioInputTokens'],
   ['unpricedOutputTokens', 'unpricedOutputTokens'],
   ['unpricedAudioOutputTokens', 'unpricedAudioOutputTokens'],
-  ['durationMillis', 'durationMillis'],
 ];
 
 /** Fields that views and totals always show; the others are left out when zero. */

@@ -1,5 +1,6 @@
 import { AUDIT_FIELDS } from '../usage/usage-sink.js';
 import { CORE_USAGE_FIELDS, USAGE_FIELDS, isMoney } from './usage-fields.js';
+import { readCorrections } from './corrections.js';
 import { isTimezone } from './zone.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,6 +22,7 @@ export function documentProblem(document: Fields): string | undefined {
     viewsProblem(document) ??
     countersProblem(document['audit'], 'audit', AUDIT_FIELDS) ??
     pricesProblem(document['prices']) ??
+    (readCorrections(document['corrections']) ? undefined : 'corrections is no list of corrections') ??
     rowsProblem(document['rows'])
   );
 }

@@ -28,3 +28,6 @@ export interface PriceBook {
   /** All prices of a model, for pricing sums of calls (`reprice`); `undefined` = not in the book. */
   tariff?(provider: string, model: string): Tariff | undefined;
 }
+
+/** The book of who has none: no model has a price in it. */
+export const NO_BOOK: PriceBook = { source: 'none', price: () => undefined };

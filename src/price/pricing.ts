@@ -2,6 +2,7 @@ import type { Cost } from './cost.js';
 import { ModelMemo } from './model-memo.js';
 import type { UserTariff } from './parse-prices.js';
 import type { PriceBook, PricedUsage } from './price-book.js';
+import { NO_BOOK } from './price-book.js';
 import { reportedCost } from './reported-cost.js';
 import type { Tariff } from './tariff.js';
 import { costIn, periodAt } from './tariff.js';
@@ -35,7 +36,7 @@ export class Pricing {
 
   /** Name and version of the book, for the ledger's `prices.source`; `none` while there is none. */
   get source(): string {
-    return this.#book?.source ?? 'none';
+    return (this.#book ?? NO_BOOK).source;
   }
 
   /** True once there is a book: `undefined` from `price` then means that no price is known. */

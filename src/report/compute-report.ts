@@ -40,6 +40,7 @@ export function computeReport(ledger: MergedLedger, options: ReportOptions): Rep
     totals,
     completeness: completenessOf(ledger, options, summary),
     prices: ledger.prices,
+    ...(ledger.corrections.length === 0 ? {} : { corrections: ledger.corrections }),
   };
 }
 

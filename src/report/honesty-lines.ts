@@ -1,7 +1,10 @@
 import type { Report, UnpricedModel } from './report.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from './format.js';
 
+const LISTED_CORRECTIONS = 3;
 const LISTED_MODELS = 10;
+/** Audit counters that have a line of their own, or only say what was seen and counted. */
+const NOT_LISTED = new Set(['uncoveredTokens', 'spansSeen', 'recordsSeen', 'errorsWithoutUsage']);
 
 /**
  * What every report ends with, as plain sentences: how much is metered and priced, what has no price, what went to
@@ -18,6 +21,7 @@ export function honestyLines(report: Report): string[] {
     ...uncoveredLines(report),
     ...auditLines(report),
     pricesLine(report),
+    ...correctionLines(report),
     ...ledgerLines(report),
   ];
 }
@@ -80,9 +84,7 @@ function uncoveredLines({ completeness: { audit } }: Report): string[] {
 }
 
 function auditLines({ completeness: { audit } }: Report): string[] {
-  const counted = Object.entries(audit).filter(
-    ([name, count]) => count !== 0 && name !== 'uncoveredTokens' && name !== 'spansSeen',
-  );
+  const counted = Object.entries(audit).filter(([name, count]) => count !== 0 && !NOT_LISTED.has(name));
   if (counted.length === 0) return [];
   const list = counted.map(([name, count]) => `${words(name)} ${formatCount(count)}`).join(', ');
   const seen = audit.spansSeen > 0 ? ` of ${plural(audit.spansSeen, 'span')} seen` : '';
@@ -102,6 +104,18 @@ function pricesLine({ prices, totals }: Report): string {
       : `Prices: no call is priced (${printable(source)}).`;
   }
   return `Prices (whole ledger, calls): ${parts.join(', ')}.`;
+}
+
+function correctionLines({ corrections = [] }: Report): string[] {
+  const last = corrections.slice(-LISTED_CORRECTIONS).map(({ at, reason, rows, beforeUsd, afterUsd }) => {
+    const decimals = usdDecimals([beforeUsd, afterUsd]);
+    const change = `${formatUsd(beforeUsd, decimals)} became ${formatUsd(afterUsd, decimals)}`;
+    return `Corrected ${at.slice(0, 10)}: ${printable(reason)}; ${change} in ${plural(rows, 'row')}.`;
+  });
+  const more = corrections.length - last.length;
+  return more > 0
+    ? [`Corrected ${plural(more, 'more time')} before (--format json lists all).`, ...last]
+    : last;
 }
 
 function ledgerLines({ ledgers, timezone }: Report): string[] {

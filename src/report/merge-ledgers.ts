@@ -1,3 +1,4 @@
+import type { Correction } from '../ledger/corrections.js';
 import type { LedgerDocument, Usage } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 
@@ -23,6 +24,8 @@ export interface LedgerPart {
 
 /** Several ledgers as one: rows side by side, audit and price counters added up. */
 export interface MergedLedger extends Pick<LedgerDocument, 'rows' | 'timezone' | 'audit' | 'prices'> {
+  /** Money changed after the fact, oldest first. */
+  readonly corrections: readonly Correction[];
   readonly parts: readonly LedgerPart[];
 }
 
@@ -121,17 +124,21 @@ function holds(a: Usage | undefined, b: Usage): boolean {
   );
 }
 
-function sumOf(sources: readonly LedgerSource[]): Pick<MergedLedger, 'rows' | 'audit' | 'prices'> {
+function sumOf(
+  sources: readonly LedgerSource[],
+): Pick<MergedLedger, 'rows' | 'audit' | 'prices' | 'corrections'> {
   const sum = new LedgerState();
   for (const { document } of sources) {
     const { book = 0, overrides, reported = 0 } = document.prices;
     sum.count(document.audit, { book, override: overrides, reported });
+    sum.correct(document.corrections ?? []);
   }
   const { book, override, reported } = sum.pricedCalls;
   const names = new Set(sources.map(({ document }) => document.prices.source));
   return {
     rows: sources.flatMap(({ document }) => document.rows),
     audit: sum.audit,
+    corrections: sum.corrections,
     prices: { source: [...names].join(', '), overrides: override, book, reported },
   };
 }

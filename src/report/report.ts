@@ -1,3 +1,4 @@
+import type { Correction } from '../ledger/corrections.js';
 import type { LedgerDocument, Usage } from '../ledger/ledger-document.js';
 import type { LedgerPart } from './merge-ledgers.js';
 
@@ -51,4 +52,6 @@ export interface Report {
   totals: Usage;
   completeness: Completeness;
   prices: LedgerDocument['prices'];
+  /** Money changed after the fact, whole ledger, oldest first; absent = none. */
+  corrections?: readonly Correction[];
 }

@@ -1,4 +1,5 @@
 import { LedgerState } from '../ledger/ledger-state.js';
+import { readCorrections } from '../ledger/corrections.js';
 import { linesOf } from '../journal/journal-reader.js';
 import {
   JOURNAL_VERSION,
@@ -72,6 +73,7 @@ export function* encodeBase(base: Base): Generator<string, void> {
     writers: encodeWriters(base.writers),
     audit: base.state.audit,
     priced: base.state.pricedCalls,
+    ...(base.state.corrections.length > 0 && { corrections: base.state.corrections }),
     rows: rows.length,
   });
   yield `${checksum(head)} ${head}\n`;
@@ -143,8 +145,11 @@ function toBase(head: Readonly<Record<string, unknown>>, state: LedgerState): Pa
   const pricedCalls = decodePricedCalls(head['priced']);
   const writers = decodeWriters(head['writers']);
   if (!isInteger(number) || !isInteger(folded)) return CORRUPT;
+  const corrections = readCorrections(head['corrections']);
   if (audit === undefined || pricedCalls === undefined || writers === undefined) return CORRUPT;
+  if (corrections === undefined) return CORRUPT;
   state.count(audit, pricedCalls);
+  state.correct(corrections);
   return { kind: 'base', base: { number, foldedMillis: folded, writers, state } };
 }
 

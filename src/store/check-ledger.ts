@@ -1,4 +1,6 @@
 import { basename, dirname, join } from 'node:path';
+import { auditNotes } from '../ledger/audit-balance.js';
+import { correctionNote } from '../ledger/corrections.js';
 import { fromDocument } from '../ledger/from-document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import type { Measures } from '../ledger/measures.js';
@@ -61,7 +63,9 @@ export function checkLedgerAt(place: LedgerPlace): Promise<LedgerCheck> {
     }
     await attempt(findings, () => readSettings(place));
     if (merged === true) checkDirectory(place, merge, findings);
-    if (merged === true && view !== undefined) compare(place, merge, view, findings);
+    if (merged === true && view !== undefined) await compare(place, merge, view, findings);
+    const { corrections = [] } = merge.writers.size > 0 ? merge.state : (view ?? {});
+    findings.push(...notes(corrections.map(correctionNote)));
     await attempt(findings, () => noteAside(place, findings));
     const calls = merged === true ? sumOf(merge.state).calls : 0;
     return {
@@ -73,6 +77,10 @@ export function checkLedgerAt(place: LedgerPlace): Promise<LedgerCheck> {
       callsBeyondView: Math.max(0, calls - (view?.totals.calls ?? 0)),
     };
   });
+}
+
+function notes(messages: readonly string[]): Finding[] {
+  return messages.map((message) => ({ level: 'note', message }));
 }
 
 async function attempt<T>(findings: Finding[], work: () => Promise<T>): Promise<T | undefined> {
@@ -96,6 +104,7 @@ async function checkView(place: LedgerPlace, findings: Finding[]): Promise<Ledge
   if (!isHeadSound(parsed.document)) {
     throw new LedgerError('ECORRUPT', `${place.path}: the checksum of its writers is wrong`);
   }
+  findings.push(...notes(auditNotes(parsed.document)));
   for (const problem of sumProblems(parsed.document)) {
     findings.push({ level: 'defect', message: `${place.path}: ${problem}` });
   }
@@ -123,7 +132,17 @@ function checkDirectory(place: LedgerPlace, merge: Merge, findings: Finding[]): 
   }
 }
 
-function compare(place: LedgerPlace, merge: Merge, view: LedgerDocument, findings: Finding[]): void {
+async function compare(
+  place: LedgerPlace,
+  merge: Merge,
+  view: LedgerDocument,
+  findings: Finding[],
+): Promise<void> {
+  if ((await listNames(place)).length === 0) {
+    const message = `there are no journals beside ${place.path} (a copy, or they were lost): it tells all there is, as of ${view.updatedAt}`;
+    findings.push({ level: 'note', message });
+    return;
+  }
   if (!covers(merge, headOf(view))) {
     const message =
       `${place.path} holds calls that ${place.directory} lost; the next flush or \`genai-ledger compact\` ` +

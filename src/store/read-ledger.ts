@@ -11,7 +11,7 @@ import { ledgerPlace } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
 import { Merge, listNames } from './merge.js';
 import { seedState, seedWriters } from './seed-base.js';
-import { headOf, inspectView, notLedger, readView } from './view-file.js';
+import { headOf, inspectView, isHeadSound, newerView, notLedger, readView } from './view-file.js';
 import type { ViewOnDisk } from './view-file.js';
 
 const DENIED = new Set(['EACCES', 'EPERM']);
@@ -29,23 +29,23 @@ export function readLedger(path: string): Promise<LedgerDocument> {
 export function readLedgerAt(place: LedgerPlace): Promise<LedgerDocument> {
   return untraced(async () => {
     try {
-      const denied = await accessDenied(place);
-      return denied === undefined
-        ? await mergedDocument(place, new Merge(place))
-        : await viewDocument(place, denied);
+      const { alone, denied } = await lookBeside(place);
+      if (denied !== undefined) return await viewDocument(place, denied);
+      return (
+        (alone ? await copyDocument(place) : undefined) ?? (await mergedDocument(place, new Merge(place)))
+      );
     } catch (error) {
       throw toLedgerError(error, 'read the ledger', place.path);
     }
   });
 }
 
-/** Why the ledger's directory may not be looked into; `undefined` when it may. */
-async function accessDenied(place: LedgerPlace): Promise<unknown> {
+/** Whether the file is all there is (a bare copy of a ledger), or why its directory may not be looked into. */
+async function lookBeside(place: LedgerPlace): Promise<{ alone: boolean; denied?: unknown }> {
   try {
-    await listNames(place);
-    return undefined;
+    return { alone: (await listNames(place)).length === 0 };
   } catch (error) {
-    if (DENIED.has(errorCode(error))) return error;
+    if (DENIED.has(errorCode(error))) return { alone: false, denied: error };
     throw error;
   }
 }
@@ -125,5 +125,12 @@ async function viewDocument(place: LedgerPlace, cause?: unknown): Promise<Ledger
   if (parsed.kind === 'ledger') return parsed.document;
   if (parsed.kind === 'corrupt')
     throw new LedgerError('ECORRUPT', `${place.path} is damaged: ${parsed.reason}`, { path: place.path });
-  throw notLedger(place, parsed.kind === 'newer' ? 'a newer version wrote it' : parsed.reason);
+  throw parsed.kind === 'newer' ? newerView(place, parsed.version) : notLedger(place, parsed.reason);
+}
+
+/** The document of a file that stands alone, parsed once; `undefined` when it is anything but whole. */
+async function copyDocument(place: LedgerPlace): Promise<LedgerDocument | undefined> {
+  const file = await readView(place);
+  const parsed = file && parseDocument(Buffer.from(file.bytes).toString());
+  return parsed?.kind === 'ledger' && isHeadSound(parsed.document) ? parsed.document : undefined;
 }

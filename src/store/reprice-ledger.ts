@@ -1,7 +1,10 @@
 import type { PricedCalls, Row } from '../ledger/delta.js';
+import type { Correction } from '../ledger/corrections.js';
+import { correctionReason } from '../ledger/corrections.js';
 import { fromDocument } from '../ledger/from-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { compareSeries } from '../ledger/series-order.js';
+import { usd } from '../ledger/usd.js';
 import { LedgerError, toLedgerError } from '../journal/ledger-error.js';
 import { untraced } from '../journal/untraced.js';
 import { fileSystemNow } from './file-system-now.js';
@@ -31,6 +34,8 @@ export interface RepriceOptions {
   readonly dryRun?: boolean;
   /** Name and version of the price book, for the ledger's `prices.source`. */
   readonly priceSource?: string;
+  /** Why, in words: kept in the ledger beside the change (`corrections`). */
+  readonly reason?: string;
 }
 
 const MAX_ROUNDS = 20;
@@ -59,14 +64,18 @@ export function repriceLedgerAt(
         const document = await mergedDocument(place, new Merge(place));
         return repriceRows(fromDocument(document).table.rows());
       }
-      return await reprice(await openLedger(place, options.priceSource), repriceRows);
+      return await reprice(await openLedger(place, options.priceSource), repriceRows, options.reason);
     } catch (error) {
       throw toLedgerError(error, 'reprice the ledger', place.path);
     }
   });
 }
 
-async function reprice(ledger: OpenLedger, repriceRows: RepriceRows): Promise<readonly Repricing[]> {
+async function reprice(
+  ledger: OpenLedger,
+  repriceRows: RepriceRows,
+  reason = 'repriced',
+): Promise<readonly Repricing[]> {
   const { place, merge, publisher } = ledger;
   await place.files.makeDirectory(place.directory);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -78,11 +87,24 @@ async function reprice(ledger: OpenLedger, repriceRows: RepriceRows): Promise<re
     state.merge(merge.state);
     for (const repricing of repricings) apply(state, repricing);
     const nowMillis = await fileSystemNow(place);
+    state.correct([correctionOf(repricings, reason, nowMillis)]);
     if (!(await foldBase(place, merge, state, nowMillis, listed))) continue;
     await publisher.publish(1);
     return repricings;
   }
   throw new LedgerError('EBUSY', 'cannot reprice: other processes kept folding', { path: place.path });
+}
+
+function correctionOf(repricings: readonly Repricing[], reason: string, nowMillis: number): Correction {
+  const cost = (pick: (one: Repricing) => Row): number =>
+    usd(repricings.reduce((sum, one) => sum + pick(one).measures.costNanoUsd, 0));
+  return {
+    at: new Date(nowMillis).toISOString(),
+    reason: correctionReason(reason),
+    rows: repricings.length,
+    beforeUsd: cost(({ row }) => row),
+    afterUsd: cost(({ by }) => by),
+  };
 }
 
 function apply(state: LedgerState, { row, by, pricedCalls }: Repricing): void {

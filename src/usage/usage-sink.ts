@@ -1,8 +1,14 @@
 import type { Call } from './call.js';
 
-/** Audit counters of the ledger (DESIGN §6); each is a non-negative integer that only grows, reversals aside. */
+/**
+ * Audit counters of the ledger (DESIGN §6); each is a non-negative integer that only grows, reversals aside. They reconcile:
+ * spansSeen + recordsSeen = calls + errorsWithoutUsage + wrapperSpans + twinSpans + repeatedResponses + lateSpans. A span or
+ * record that cannot be read at all is a rejected value and none that was seen.
+ */
 export const AUDIT_FIELDS = [
   'spansSeen',
+  'recordsSeen',
+  'errorsWithoutUsage',
   'wrapperSpans',
   'uncoveredTokens',
   'twinSpans',
@@ -44,6 +50,8 @@ export interface UsageSink {
   attach?(): void;
   /** Adds to an audit counter. */
   count?(field: AuditField, by: number): void;
+  /** True once calls are late: what is booked then stays as it is. */
+  readonly closed?: boolean;
   /** Dimensions to look up; absent or empty = none. */
   readonly dimensions?: readonly DimensionSource[];
   /** Identity of the ledger behind the sink: sinks with the same one share span bookkeeping. Default: the sink itself. */

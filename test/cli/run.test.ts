@@ -91,7 +91,9 @@ describe('report', () => {
       '--format',
       'csv',
     ]);
-    expect(out.split('\r\n')[0]).toMatch(/^model,calls,errors,.*,durationMillis$/);
+    expect(out.split('\r\n')[0]).toMatch(
+      /^model,calls,errors,.*,costUsd,durationMillis,.*,unpricedAudioOutputTokens$/,
+    );
     expect(out).not.toContain('Metered');
     expect(err).toContain('Metered: 93.8% of 48 calls');
   });
@@ -520,6 +522,44 @@ describe('check, compact, reprice', () => {
     expect(checks[0]?.findings.some(({ level }) => level === 'defect')).toBe(true);
   });
 
+  it('reprices what has a price only when told so, at the prices of the time or of today', async () => {
+    const where = folder();
+    const row = { start: '2020-01-01T00:00:00Z', model: 'mine', calls: 1, inputTokens: 1_000_000 };
+    const path = await writeLedger(join(where, 'usage-ledger.json'), [
+      { ...row, costNanoUsd: 5e9, inputCostNanoUsd: 5e9 },
+    ]);
+    const prices = join(where, 'prices.json');
+    writeFileSync(
+      prices,
+      JSON.stringify({
+        'openai/mine': [
+          { inputUsdPerMTok: 7, outputUsdPerMTok: 0, until: '2021-01-01T00:00:00Z' },
+          { inputUsdPerMTok: 9, outputUsdPerMTok: 0, from: '2021-01-01T00:00:00Z' },
+        ],
+      }),
+    );
+    const total = async (): Promise<number> =>
+      (JSON.parse(readFileSync(path, 'utf8')) as { totals: { costUsd: number } }).totals.costUsd;
+    const env = { GENAI_LEDGER_PRICES_FILE: prices };
+    expect((await cli(['reprice', path], env)).out).toContain('nothing to reprice');
+    expect(await total()).toBe(5);
+    await cli(['reprice', path, '--all'], env);
+    expect(await total()).toBe(7);
+    const { out } = await cli(['reprice', path, '--all', '--today'], env);
+    expect(out).toMatch(/openai\/mine +1 +\$7\.0000 +\$9\.0000/);
+    expect(await total()).toBe(9);
+    expect((await cli(['check', path])).out).toMatch(/all calls priced anew, at today's prices/);
+  });
+
+  it('check takes a bare copy of the file for what it is', async () => {
+    const path = writeCopy(join(folder(), 'copy.json'), makeDocument([unpriced]));
+    const { code, out } = await cli(['check', path]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /: ok .*\n {2}note: there are no journals beside .*, as of 2026-11-22T10:20:05\.123Z$/m,
+    );
+  });
+
   it('compact publishes and folds what a dead process left', async () => {
     const path = await writeLedger(join(folder(), 'usage-ledger.json'), [unpriced], false);
     const { code, out } = await cli(['compact', path]);
@@ -549,7 +589,23 @@ describe('check, compact, reprice', () => {
     expect(done[0]?.models[0]?.afterUsd).toBe(9);
     expect((await cli(['report', path, '--since', 'all'])).out).toMatch(/^Total .*\$9\.0000$/m);
     expect((await cli(argv)).out).toContain('nothing to reprice');
-    expect((await cli(['check', path])).code).toBe(0);
+    const checked = await cli(['check', path]);
+    expect(checked.code).toBe(0);
+    const reason =
+      /reprice: calls without a price priced of openai\/my-finetune \(own prices, @pydantic\/genai-prices /;
+    expect(checked.out).toMatch(reason);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      corrections: [{ reason: expect.stringMatching(reason), rows: 1, beforeUsd: 0, afterUsd: 9 }],
+    });
+    const report = await cli(['report', path, '--since', 'all']);
+    expect(report.out).toMatch(
+      /^Corrected \d{4}-\d\d-\d\d: reprice: .*; \$0\.0000 became \$9\.0000 in 1 row\.$/m,
+    );
+    // It stays on record when journals are folded, and when only a copy of the file is left.
+    await cli(['compact', path]);
+    const copy = join(folder(), 'copy.json');
+    writeFileSync(copy, readFileSync(path));
+    expect((await cli(['report', copy, '--since', 'all'])).out).toMatch(/^Corrected .* became \$9\.0000/m);
     expect((await cli(['reprice', path, '--dry-run', '--all', '--model', 'gpt-4o'])).out).toContain(
       'nothing to reprice',
     );

@@ -7,6 +7,7 @@ import { settle } from './fake-clock.js';
 import { BudgetWatch } from '../../src/exporter/budget-watch.js';
 import type { Budget, BudgetCrossing } from '../../src/exporter/budget.js';
 import { OnceLog } from '../../src/exporter/once-log.js';
+import { budgetStates } from '../../src/ledger/budget.js';
 import { LedgerState } from '../../src/ledger/ledger-state.js';
 import { toDocument } from '../../src/ledger/document.js';
 import { zeroMeasures } from '../../src/ledger/measures.js';
@@ -48,16 +49,17 @@ async function createWatched(budget: Omit<Budget, 'onCrossed'>, onCrossed?: Budg
 }
 
 describe('a budget', () => {
-  test('is told once per day when it is reached, to the nano-dollar', async () => {
+  test('is told once per day when more is spent than it allows, to the nano-dollar', async () => {
     const { spend, told, clock } = await createWatched({ maxDayUsd: 3 });
     await spend(2.999999999);
+    await spend(0.000000001);
     expect(told).toEqual([]);
     await spend(0.000000001);
-    expect(told).toEqual([{ period: 'day', key: '2026-11-22', group: {}, maxUsd: 3, costUsd: 3 }]);
+    expect(told).toEqual([{ period: 'day', key: '2026-11-22', group: {}, maxUsd: 3, costUsd: 3.000000001 }]);
     await spend(5);
     expect(told).toHaveLength(1);
     await clock.pass(86_400_000);
-    await spend(2);
+    await spend(3);
     expect(told).toHaveLength(1);
     await spend(1);
     expect(told.map(({ key }) => key)).toEqual(['2026-11-22', '2026-11-23']);
@@ -69,7 +71,7 @@ describe('a budget', () => {
       await spend(0.5);
       await clock.pass(86_400_000);
     }
-    expect(told).toEqual([{ period: 'month', key: '2026-11', group: {}, maxUsd: 3, costUsd: 3 }]);
+    expect(told).toEqual([{ period: 'month', key: '2026-11', group: {}, maxUsd: 3, costUsd: 3.5 }]);
   });
 
   test('is held per group', async () => {
@@ -86,7 +88,7 @@ describe('a budget', () => {
 
   test('of one group may be named as a text', async () => {
     const { spend, told } = await createWatched({ maxDayUsd: 2, by: 'agent' });
-    await spend(2);
+    await spend(2.5);
     expect(told.map(({ group }) => group)).toEqual([{ agent: '(unknown)' }]);
   });
 
@@ -135,16 +137,32 @@ describe('a budget', () => {
     await core.forceFlush();
     core.replace(wrapper, undefined);
     await core.forceFlush();
-    await spend(3);
+    await spend(3.5);
     expect(told).toHaveLength(2);
   });
 
+  test('crosses when `genai-ledger budget` calls it over, and not before', async () => {
+    for (const usd of [2.999999999, 3, 3.000000001]) {
+      const { spend, told, storage, clock } = await createWatched({ maxDayUsd: 3, by: 'model' });
+      await spend(usd);
+      const limits = { maxDayUsd: 3, by: ['model'] };
+      const states = storage.view === undefined ? [] : budgetStates(storage.view, limits, clock.nowMillis());
+      expect(states.map(({ over, spentUsd }) => [over, spentUsd])).toEqual([[told.length === 1, usd]]);
+    }
+  });
+
+  test('may name its own period among the groups', async () => {
+    const { spend, told } = await createWatched({ maxDayUsd: 3, by: ['day', 'model'] });
+    await spend(4);
+    expect(told.map(({ group }) => group)).toEqual([{ day: '2026-11-22', model: 'gpt-4o-mini' }]);
+  });
+
   test('whose callback throws or rejects is logged, and the flush goes on', async () => {
-    const thrown = await createWatched({ maxDayUsd: 1 }, () => {
+    const thrown = await createWatched({ maxDayUsd: 0.5 }, () => {
       throw new Error('thrown');
     });
     await thrown.spend(1);
-    const rejected = await createWatched({ maxDayUsd: 1 }, async () => {
+    const rejected = await createWatched({ maxDayUsd: 0.5 }, async () => {
       await Promise.resolve();
       throw new Error('rejected');
     });

@@ -16,6 +16,7 @@ function createIntake(hashed: readonly string[] = []) {
     record: (call: Call): void => void calls.push(call),
     recordResponse: (call: Call): void => void calls.push(call),
     count: (field: string, by: number): void => {
+      if (field === 'recordsSeen') return;
       counts[field] = (counts[field] ?? 0) + by;
     },
   };

@@ -86,7 +86,7 @@ describe('the ledger file', () => {
   "providers": {
     "openai": ${TOTAL}
   },
-  "audit": {"spansSeen":6,"wrapperSpans":3,"uncoveredTokens":0,"twinSpans":0,"repeatedResponses":0,"rejectedValues":0,"incompleteSpans":0,"lateSpans":0,"clampedTimes":0,"overflowCalls":0,"corruptRecords":0,"failedFlushes":0},
+  "audit": {"spansSeen":6,"recordsSeen":0,"errorsWithoutUsage":0,"wrapperSpans":3,"uncoveredTokens":0,"twinSpans":0,"repeatedResponses":0,"rejectedValues":0,"incompleteSpans":0,"lateSpans":0,"clampedTimes":0,"overflowCalls":0,"corruptRecords":0,"failedFlushes":0},
   "prices": {"source":"@pydantic/genai-prices 0.1.8","overrides":0,"book":3,"reported":0},
   "rows": [
     {"start":"2026-11-22T10:15:00Z","minutes":15,"provider":"openai","model":"gpt-4o-mini-2024-07-18","operation":"chat","service":"checkout","dimensions":{"agent":"refunds"},"calls":3,"inputTokens":3030,"cacheReadInputTokens":1920,"outputTokens":153,"costUsd":0.0004023,"durationMillis":2460}

@@ -202,7 +202,7 @@ describe('CSV', () => {
       'unmeteredCalls',
       'unpricedCalls',
     ]);
-    expect(head.at(-1)).toBe('durationMillis');
+    expect(head.at(-1)).toBe('unpricedAudioOutputTokens');
     expect(rows).toHaveLength(report.rows.length);
     for (const [i, row] of report.rows.entries()) {
       const fields = Object.fromEntries(head.map((name, k) => [name, rows[i]?.[k]]));
