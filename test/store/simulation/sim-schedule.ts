@@ -211,7 +211,6 @@ class Schedule {
       store.endNow();
       if (process.alive && store.stats().pendingInMemory === 0) for (const record of own) record.acked = true;
     }
-    process.open.clear();
     if (this.#kind === 'deleted') this.#diedUnflushed(process);
   }
 

@@ -80,9 +80,7 @@ export class SimWorld {
       .catch((error: unknown) => {
         if (process.alive) this.failures.push(`${process.name} threw ${String(error)}`);
       })
-      .finally(() => {
-        process.done = true;
-      });
+      .finally(() => this.#exit(process));
   }
 
   readonly failures: string[] = [];
@@ -90,7 +88,7 @@ export class SimWorld {
   /** Resolves when the scheduler lets the process go on, `millis` of virtual time later at the earliest. */
   step<T>(process: SimProcess, what: string, effect: () => T, millis = 0): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (!process.alive) return;
+      if (process.done) return;
       const run = (): void => {
         this.note(process, what);
         try {
@@ -126,6 +124,11 @@ export class SimWorld {
     if (!process.alive || process.done) return;
     this.note(process, 'KILLED');
     process.alive = false;
+    this.#exit(process);
+  }
+
+  /** Whatever the process still had to do, timers too, goes with it. */
+  #exit(process: SimProcess): void {
     process.done = true;
     process.open.clear();
     this.#pending = this.#pending.filter((step) => step.process !== process);
