@@ -40,12 +40,13 @@ export interface Fixture {
 
 export function createFixture(
   options: Partial<LedgerCoreOptions> & {
+    reportedCost?: 'ignore' | 'prefer';
     observers?: (storage: FakeStorage, clock: FakeClock) => CoreObserver[];
   } = {},
 ): Fixture {
   const clock = new FakeClock();
   const storage = new FakeStorage();
-  const pricing = new Pricing({});
+  const pricing = new Pricing({ reportedCost: options.reportedCost ?? 'ignore' });
   storage.priceSource = () => pricing.source;
   const hooks = new Set<() => void>();
   let loaded: (book: PriceBook) => void = () => undefined;

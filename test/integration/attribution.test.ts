@@ -7,8 +7,13 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { BaggageSpanProcessor, ALLOW_ALL_BAGGAGE_KEYS } from '@opentelemetry/baggage-span-processor';
 import { generateText } from 'ai';
 import OpenAI from 'openai';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { expect, test } from 'vitest';
+import { summarize } from '../../src/ledger/summarize.js';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
+import { resolveDimensions } from '../../src/span/resolve-dimensions.js';
+import { loadCaptures, replay } from '../span/support/captures.js';
+import { SummingSink } from '../span/support/summing-sink.js';
 import { live } from './live.js';
 
 const way = 'processor' as const;
@@ -109,4 +114,73 @@ test('LangChain beside the OpenAI instrumentation: the enclosing span tells user
     });
   });
   expect(ledger.rows.map((row) => row.dimensions)).toEqual([{ user: 'ada', session: 's-1' }]);
+});
+
+test('LangChain: metadata of a call tells user and session, as its OpenInference instrumentation writes it', async () => {
+  const sink = new SummingSink(resolveDimensions(['user', 'session']));
+  const capture = loadCaptures().find(({ file }) => file === 'langchain-openinference__invoke.json');
+  if (capture === undefined) throw new Error('no such capture');
+  replay(capture, sink);
+  expect(sink.calls.map(({ dimensions }) => ({ ...dimensions }))).toEqual([
+    { user: 'user-42', session: 'sess-1' },
+  ]);
+});
+
+test('cost by agent, user and session, although the LLM spans carry none of them', async () => {
+  const dimensions = ['agent', 'user', 'session'];
+  const { ledger } = await live({ way, libraries: ['openai'], dimensions }, async (url) => {
+    const openai = new OpenAI({ apiKey: 'test', baseURL: `${url}/v1` });
+    const ask = () =>
+      openai.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'x' }] });
+    const request = (user: string, agent: string, calls: number) =>
+      trace.getTracer('http').startActiveSpan('POST /ask', async (span) => {
+        span.setAttributes({ 'user.id': user, 'session.id': `s-${user}` });
+        const attributes = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': agent };
+        await trace.getTracer('agents').startActiveSpan('invoke_agent', { attributes }, async (inner) => {
+          await Promise.all(Array.from({ length: calls }, ask));
+          inner.end();
+        });
+        span.end();
+      });
+    await Promise.all([
+      request('ada', 'refunds', 3),
+      request('grace', 'refunds', 2),
+      request('ada', 'search', 1),
+    ]);
+  });
+  const each = ledger.totals.costUsd / 6;
+  expect(each).toBeGreaterThan(0);
+  const costs = (by: string): unknown =>
+    summarize(ledger, { by: [by] }).groups.map(({ key, costUsd }) => [key[by], Math.round(costUsd / each)]);
+  expect(costs('agent')).toEqual([
+    ['refunds', 5],
+    ['search', 1],
+  ]);
+  expect(costs('user')).toEqual([
+    ['ada', 4],
+    ['grace', 2],
+  ]);
+  expect(costs('session')).toEqual([
+    ['s-ada', 4],
+    ['s-grace', 2],
+  ]);
+});
+
+test('resource attributes that arrive late are those of every call that ends after', async () => {
+  let arrive: (environment: string) => void = () => {};
+  const late = new Promise<string>((resolve) => (arrive = resolve));
+  const resource = resourceFromAttributes({ 'service.name': 'shop', 'deployment.environment.name': late });
+  const setup = { way, libraries: ['openai'] as const, dimensions: ['environment'], resource };
+  const { ledger } = await live(setup, async (url) => {
+    const openai = new OpenAI({ apiKey: 'test', baseURL: `${url}/v1` });
+    const calls = Array.from({ length: 3 }, () =>
+      openai.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'x' }] }),
+    );
+    arrive('production');
+    await resource.waitForAsyncAttributes?.();
+    await Promise.all(calls);
+  });
+  expect(ledger.rows.map(({ service, dimensions, calls }) => [service, dimensions, calls])).toEqual([
+    ['shop', { environment: 'production' }, 3],
+  ]);
 });

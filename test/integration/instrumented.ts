@@ -3,6 +3,7 @@ import * as callbackManagerModule from '@langchain/core/callbacks/manager';
 import { context, metrics, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { AnthropicInstrumentation } from '@traceloop/instrumentation-anthropic';
 import { LangChainInstrumentation } from '@traceloop/instrumentation-langchain';
@@ -35,8 +36,12 @@ export async function instrumented(
   libraries: readonly Library[],
   spanProcessors: SpanProcessor[],
   work: () => Promise<void>,
+  resource?: Resource,
 ): Promise<void> {
-  const provider = new NodeTracerProvider({ spanProcessors });
+  const provider = new NodeTracerProvider({
+    spanProcessors,
+    ...(resource === undefined ? {} : { resource }),
+  });
   provider.register();
   for (const [name, instrumentation] of Object.entries(instrumentations)) {
     instrumentation.setTracerProvider(libraries.includes(name as Library) ? provider : silent);

@@ -7,8 +7,11 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import type { Resource } from '@opentelemetry/resources';
+import { expect } from 'vitest';
 import { LlmServer } from '../../examples/demo/llm-server/llm-server.js';
 import { GenAIUsageSpanProcessor, readLedger, UsageLedgerExporter } from '../../src/index.js';
+import { auditBalance } from '../../src/ledger/audit-balance.js';
 import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
 import { instrumented, type Library } from './instrumented.js';
 
@@ -38,6 +41,7 @@ export async function live(
     dimensions?: string[];
     /** More processors, registered before the ledger. */
     beside?: readonly SpanProcessor[];
+    resource?: Resource;
   },
   work: (baseUrl: string) => Promise<void>,
 ): Promise<LiveRun> {
@@ -49,8 +53,9 @@ export async function live(
     const traces = new KeptSpans();
     const baseUrl = await server.start();
     const processors = [...(setup.beside ?? []), new BatchSpanProcessor(traces), attach(setup.way, exporter)];
-    await instrumented(setup.libraries, processors, () => work(baseUrl));
+    await instrumented(setup.libraries, processors, () => work(baseUrl), setup.resource);
     const ledger = await readLedger(path);
+    expect(auditBalance(ledger), 'spans seen that nothing accounts for').toBe(0);
     return { ledger, server, traces };
   } finally {
     await server.stop();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { GenAIUsageSpanProcessor } from '../../../src/span/genai-usage-span-processor.js';
 import { CallTracker } from '../../../src/span/call-tracker.js';
 import { contextOf, FakeSpan } from './fake-span.js';
+import type { UsageSink } from '../../../src/usage/usage-sink.js';
 import type { SummingSink, Totals } from './summing-sink.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/spans/', import.meta.url));
@@ -60,7 +61,7 @@ export interface ReplayOptions {
 }
 
 /** Feeds a capture's spans to a sink: starts by time with parents first, ends in the order of the file. */
-export function replay(capture: Capture, sink: SummingSink, options: ReplayOptions = {}): void {
+export function replay(capture: Capture, sink: UsageSink, options: ReplayOptions = {}): void {
   const spans = capture.spans.map((span) => toSpan(span, options.late === true));
   if (options.way === 'ends') {
     const tracker = CallTracker.of(sink);
