@@ -1,3 +1,6 @@
+import { LedgerError, errorCode } from './ledger-error.js';
+import { encodeHeader } from './line-codec.js';
+
 /** Both clocks, read together. */
 export interface Instant {
   readonly wallMillis: number;
@@ -22,6 +25,8 @@ export interface JournalPart {
   /** Clocks as read before the last append. */
   last: Instant;
 }
+
+const NEWLINE = Buffer.from('\n');
 
 /** A part ends at this size. */
 export const MAX_PART_BYTES: number = 4 * 1024 * 1024;
@@ -55,4 +60,24 @@ export function wasIdle(before: Instant, now: Instant, graceMillis: number): boo
 /** Milliseconds from one instant to another by the monotonic clock. */
 export function elapsed(before: Instant, now: Instant): number {
   return now.monotonicMillis - before.monotonicMillis;
+}
+
+/** ESTALE: a network file system's server no longer knows the inode. */
+export function isGone(error: unknown): boolean {
+  return errorCode(error) === 'ESTALE' || errorCode(error) === 'ENOENT';
+}
+
+/** The bytes to write so that `lines` stand on lines of their own; from here on their fate is unknown. */
+export function framed(part: JournalPart, lines: Uint8Array, writer: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  if (part.uncertain) pieces.push(NEWLINE);
+  if (!part.started) pieces.push(encodeHeader(writer));
+  part.uncertain = true;
+  return pieces.length === 0 ? lines : Buffer.concat([...pieces, lines]);
+}
+
+/** How far a write came; one that wrote nothing at all is an error, lest it be tried for ever. */
+export function progress(written: number): number {
+  if (written <= 0) throw new LedgerError('EIO', 'cannot append to the journal: nothing was written');
+  return written;
 }

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import type { Clock } from '../config/clock.js';
 import type { FileSystem } from './file-system.js';
 import type { Instant, JournalPart } from './journal-part.js';
-import { elapsed, isFull, newPart, wasIdle } from './journal-part.js';
-import { LedgerError, errorCode } from './ledger-error.js';
-import { encodeHeader } from './line-codec.js';
+import { elapsed, framed, isFull, isGone, newPart, progress, wasIdle } from './journal-part.js';
+import { errorCode } from './ledger-error.js';
 import { partName } from './part-name.js';
 import type { ProtocolRules } from './protocol-rules.js';
 
@@ -234,23 +233,4 @@ export class PartLog {
     this.#orphans = [];
     for (const part of moved) files.closeSync(part.fd);
   }
-}
-
-/** ESTALE: a network file system's server no longer knows the inode. */
-function isGone(error: unknown): boolean {
-  return errorCode(error) === 'ESTALE' || errorCode(error) === 'ENOENT';
-}
-
-/** The bytes to write so that `lines` stand on lines of their own; from here on their fate is unknown. */
-function framed(part: JournalPart, lines: Uint8Array, writer: string): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  if (part.uncertain) pieces.push(NEWLINE);
-  if (!part.started) pieces.push(encodeHeader(writer));
-  part.uncertain = true;
-  return pieces.length === 0 ? lines : Buffer.concat([...pieces, lines]);
-}
-
-function progress(written: number): number {
-  if (written <= 0) throw new LedgerError('EIO', 'cannot append to the journal: nothing was written');
-  return written;
 }

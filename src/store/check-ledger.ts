@@ -15,7 +15,8 @@ import { covers, isCoveredBy } from './coverage.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace, within } from './ledger-place.js';
 import { readSettings } from './ledger-settings.js';
-import { Merge, listNames } from './merge.js';
+import { listNames } from './ledger-names.js';
+import { Merge } from './merge.js';
 import { headOf, isHeadSound, readView } from './view-file.js';
 
 /** One thing found. `defect` = a number may be wrong, or something is damaged; `note` = normal, but good to know. */

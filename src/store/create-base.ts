@@ -4,7 +4,7 @@ import type { Base } from './base-file.js';
 import { baseName, baseNumbers, baseTrailer, encodeBase } from './base-file.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
-import { listNames } from './merge.js';
+import { listNames } from './ledger-names.js';
 
 /** File systems that have no hard links (FAT, some FUSE) say one of these. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

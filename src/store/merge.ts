@@ -1,14 +1,14 @@
 import { LedgerState } from '../ledger/ledger-state.js';
-import { LedgerError, errorCode } from '../journal/ledger-error.js';
+import { LedgerError } from '../journal/ledger-error.js';
 import type { PartTail } from '../journal/journal-reader.js';
 import { linesOf, readTail } from '../journal/journal-reader.js';
 import { JOURNAL_VERSION, decodeLine } from '../journal/line-codec.js';
 import type { PartName } from '../journal/part-name.js';
-import { parsePartName } from '../journal/part-name.js';
 import type { Base } from './base-file.js';
 import { baseNumbers } from './base-file.js';
 import type { KnownBase } from './find-base.js';
 import { findBase, newerError } from './find-base.js';
+import { listNames, listParts } from './ledger-names.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import { SequenceSet } from './sequence-set.js';
@@ -206,22 +206,4 @@ export class Merge {
 
 function changing(place: LedgerPlace): LedgerError {
   return new LedgerError('EBUSY', 'cannot merge: the journals kept changing', { path: place.directory });
-}
-
-/** Names in the ledger's directory; none when there is no directory. */
-export async function listNames(place: LedgerPlace): Promise<string[]> {
-  try {
-    return await place.files.list(place.directory);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** The journal parts among these names, those of one writer in order. */
-export function listParts(names: readonly string[]): PartName[] {
-  return names
-    .map(parsePartName)
-    .filter((name) => name !== undefined)
-    .sort((a, b) => (a.writer === b.writer ? a.part - b.part : a.writer < b.writer ? -1 : 1));
 }

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { parseDocument } from '../ledger/parse-document.js';
-import { renderChunks } from '../ledger/render-document.js';
 import type { FileInfo } from '../journal/file-system.js';
 import { isSameFile } from '../journal/file-system.js';
-import { LedgerError, errorCode } from '../journal/ledger-error.js';
+import { LedgerError } from '../journal/ledger-error.js';
 import type { Coverage } from './coverage.js';
 import { covers, isCoveredBy } from './coverage.js';
 import { checkWritten } from './create-base.js';
@@ -13,9 +12,10 @@ import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import type { Merge } from './merge.js';
+import { renderView } from './render-view.js';
 import { seedBase } from './seed-base.js';
 import type { ViewHead, ViewOnDisk } from './view-file.js';
-import { headOf, inspectView, readView } from './view-file.js';
+import { headOf, inspectView, isSameView, lookAtView, readView } from './view-file.js';
 
 /** Something a person should know of; `code` as in LedgerError, or `ECORRUPT` / `EASIDE` for what was set aside. */
 export interface LedgerProblem {
@@ -62,7 +62,7 @@ export class Publisher {
   async isUnchanged(): Promise<boolean> {
     const known = this.#known?.info;
     if (known === undefined) return false;
-    const info = await look(this.#place);
+    const info = await lookAtView(this.#place);
     return info !== undefined && isSameFile(info, known);
   }
 
@@ -72,7 +72,7 @@ export class Publisher {
    */
   async changedAgo(): Promise<number | undefined> {
     const before = this.#seen;
-    const info = await look(this.#place);
+    const info = await lookAtView(this.#place);
     this.#seen = info;
     if (info === undefined || (before !== undefined && isSameFile(info, before))) return undefined;
     return before === undefined ? Math.max(0, this.#place.clock.nowMillis() - info.changedMillis) : 0;
@@ -168,7 +168,7 @@ export class Publisher {
       // No directory is made here: if it is gone by now, so is what this was merged from.
       await files.stage(staged, bytes, view.kind === 'none' ? undefined : view.info);
       written = await checkWritten(this.#place, staged, bytes);
-      if (this.#place.rules.coverView && !isSameView(view, await look(this.#place))) {
+      if (this.#place.rules.coverView && !isSameView(view, await lookAtView(this.#place))) {
         await files.unlink(staged);
         return;
       }
@@ -180,7 +180,7 @@ export class Publisher {
     this.publishes++;
     this.viewBytes = bytes.length;
     await files.syncDirectory(dirname(path));
-    const info = await look(this.#place);
+    const info = await lookAtView(this.#place);
     this.#seen = info;
     this.#known = info?.inode === written.inode ? { kind: 'view', info, head: headOf(document) } : undefined;
   }
@@ -195,29 +195,4 @@ export class Publisher {
     };
     return documentOf(this.#merge, facts, this.#place.clock);
   }
-}
-
-/** The inode at the ledger's path; `undefined` when there is none. */
-async function look(place: LedgerPlace): Promise<FileInfo | undefined> {
-  try {
-    return await place.files.stat(place.path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Whether the ledger's path still has what was looked at before, so that nothing unseen is replaced. */
-function isSameView(view: ViewOnDisk, info: FileInfo | undefined): boolean {
-  if (view.kind === 'none' || info === undefined) return view.kind === 'none' && info === undefined;
-  return isSameFile(view.info, info);
-}
-
-async function renderView(place: LedgerPlace, document: LedgerDocument): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for (const text of renderChunks(document)) {
-    pieces.push(Buffer.from(text));
-    await place.clock.yieldTurn();
-  }
-  return Buffer.concat(pieces);
 }

@@ -6,7 +6,7 @@ import { findBase } from './find-base.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import type { Merge, MergedPart } from './merge.js';
-import { listNames } from './merge.js';
+import { listNames } from './ledger-names.js';
 
 const TEMPORARY = /^[pt]-/;
 

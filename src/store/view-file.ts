@@ -1,6 +1,7 @@
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { parseDocument } from '../ledger/parse-document.js';
 import type { FileInfo } from '../journal/file-system.js';
+import { isSameFile } from '../journal/file-system.js';
 import { LedgerError, errorCode } from '../journal/ledger-error.js';
 import { parseJson } from '../journal/line-codec.js';
 import { isInteger, isRecord } from '../journal/row-codec.js';
@@ -136,4 +137,20 @@ async function areRows(text: string, place: LedgerPlace): Promise<boolean> {
     if (++rows % ROWS_PER_TURN === 0) await place.clock.yieldTurn();
   }
   return true;
+}
+
+/** The inode at the ledger's path; `undefined` when there is none. */
+export async function lookAtView(place: LedgerPlace): Promise<FileInfo | undefined> {
+  try {
+    return await place.files.stat(place.path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the ledger's path still has what was looked at before, so that nothing unseen is replaced. */
+export function isSameView(view: ViewOnDisk, info: FileInfo | undefined): boolean {
+  if (view.kind === 'none' || info === undefined) return view.kind === 'none' && info === undefined;
+  return isSameFile(view.info, info);
 }
