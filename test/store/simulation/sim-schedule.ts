@@ -211,6 +211,7 @@ class Schedule {
       store.endNow();
       if (process.alive && store.stats().pendingInMemory === 0) for (const record of own) record.acked = true;
     }
+    process.ending = true;
     if (this.#kind === 'deleted') this.#diedUnflushed(process);
   }
 
@@ -304,7 +305,7 @@ class Schedule {
     this.#disk.removeDirectory(DIRECTORY);
     for (const record of this.#records.values()) {
       const shown = view !== undefined && callsOf(view, record.model) === 1;
-      if (!shown && record.process.done) record.exempt = true;
+      if (!shown && (record.process.done || record.process.ending)) record.exempt = true;
     }
   }
 

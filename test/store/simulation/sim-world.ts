@@ -23,6 +23,8 @@ export class SimProcess {
   skewMillis = 0;
   pausedUntil = 0;
   mayBeKilled = true;
+  /** True once its program is over. */
+  ending = false;
   /** Its own chance to sleep where that hurts. */
   sleepy: number | undefined;
 
