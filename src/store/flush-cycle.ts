@@ -65,6 +65,7 @@ export class FlushCycle {
   flush(force: boolean): Promise<void> {
     if (!this.isDirty && this.#clock.monotonicMillis() - this.#lookedAt < LOOK_MILLIS)
       return Promise.resolve();
+    if (!force && this.#isPutOff()) return Promise.resolve();
     if (this.#running === undefined) return this.#start(force);
     if (!force) return Promise.resolve(this.#queued ?? this.#running).then(() => undefined);
     this.#queued ??= this.#running
@@ -115,13 +116,15 @@ export class FlushCycle {
       if (!this.isDirty && !(await this.#wasReplaced())) return;
       if (!force && (await this.#mustWait())) return;
       await this.#write();
+      // What comes while this publishes is for the next flush: waiting for it, a busy process would publish on and on.
+      const due = new Map(this.#writer.sequences);
       await this.#publish(force);
       // The directory was deleted under us: what our open files still hold goes to a new one.
-      for (let round = 0; round < MAX_ROUNDS && !this.#isCovered(); round++) {
+      for (let round = 0; round < MAX_ROUNDS && !this.#isCovered(due); round++) {
         await this.#write();
         await this.#publish(force);
       }
-      if (!this.#isCovered()) throw new LedgerError('EBUSY', 'the directory of the ledger keeps changing');
+      if (!this.#isCovered(due)) throw new LedgerError('EBUSY', 'the directory of the ledger keeps changing');
     } catch (error) {
       this.failedFlushes++;
       this.#settled = false;
@@ -156,6 +159,13 @@ export class FlushCycle {
     return !(await this.publisher.isUnchanged());
   }
 
+  /** True while the next publish is not allowed yet and comes by itself once it is: there is no need to look again. */
+  #isPutOff(): boolean {
+    if (this.#timer === undefined || this.#clock.monotonicMillis() - this.#syncedAt >= SYNC_MILLIS)
+      return false;
+    return this.#allowance.waitMillis(this.publisher.viewBytes) > 0;
+  }
+
   /** The allowance is the ledger's: whoever published last, everybody waits. */
   async #mustWait(): Promise<boolean> {
     const ago = await this.publisher.changedAgo();
@@ -167,9 +177,9 @@ export class FlushCycle {
     return true;
   }
 
-  #isCovered(): boolean {
+  #isCovered(sequences: ReadonlyMap<string, number> = this.#writer.sequences): boolean {
     const coverage = this.publisher.coverage ?? {};
-    for (const [id, sequence] of this.#writer.sequences) if ((coverage[id] ?? 0) < sequence) return false;
+    for (const [id, sequence] of sequences) if ((coverage[id] ?? 0) < sequence) return false;
     return true;
   }
 
