@@ -38,8 +38,14 @@ export class LedgerState {
 
   /** Adds the counters alone. */
   count(audit: Audit, pricedCalls: PricedCalls): void {
-    for (const field of AUDIT_FIELDS) this.audit[field] += audit[field] ?? 0;
-    for (const source of PRICE_SOURCES) this.pricedCalls[source] += pricedCalls[source] ?? 0;
+    for (const field of AUDIT_FIELDS) {
+      const by = audit[field];
+      if (by !== undefined) this.audit[field] += by;
+    }
+    for (const source of PRICE_SOURCES) {
+      const by = pricedCalls[source];
+      if (by !== undefined) this.pricedCalls[source] += by;
+    }
   }
 
   /** The whole state as one delta; its rows are the state's own, not copies. */
