@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import writeFileAtomic from 'write-file-atomic';
+import type WriteFileAtomic from 'write-file-atomic';
 import { keepExitHandlers } from './exit-hook.js';
 import type { FileInfo, FileSystem } from './file-system.js';
 import {
@@ -135,10 +136,24 @@ async function stage(
 ): Promise<void> {
   keepExitHandlers();
   const owner = like ?? ownerOf(path) ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const writeFileAtomic = await atomicWriter();
   await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
     mode: like?.mode ?? 0o600,
     chown: { uid: owner.uid, gid: owner.gid },
   });
+}
+
+/**
+ * Loaded with the first file that is staged: its import takes as long as that of a third of this package. Node keeps an
+ * import that failed (no descriptor left, say) as failed for good, but not a `require`; bundlers follow the import only.
+ */
+async function atomicWriter(): Promise<typeof WriteFileAtomic> {
+  try {
+    return (await import('write-file-atomic')).default;
+  } catch {
+    const require = createRequire(import.meta.url);
+    return require('write-file-atomic');
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {
