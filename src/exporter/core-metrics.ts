@@ -8,9 +8,9 @@ const EXPORTER_TYPE = 'usage_ledger_exporter';
 let instances = 0;
 
 /**
- * Self-observability, opt-in: how many calls the ledger took, holds and wrote, under the names the OTel SDK uses for its
- * own processors and exporters (semantic-conventions 1.45, "otel.sdk.*", in development). Measured per line and per
- * flush, never per call. What GenAI calls use is not repeated here: `gen_ai.client.token.usage` is the instrumentations'.
+ * Self-observability, opt-in: how many calls the ledger took, holds and wrote, under the names, units and texts the OTel
+ * SDK uses for its own (semantic-conventions 1.45, "otel.sdk.*", in development): where both end up in one backend, they must
+ * agree. Measured per line and per flush, never per call. What GenAI calls use is not repeated here: `gen_ai.client.token.usage` is the instrumentations'.
  */
 export class CoreMetrics implements CoreObserver {
   readonly #processed: Counter;
@@ -25,16 +25,38 @@ export class CoreMetrics implements CoreObserver {
     const instance = instances++;
     this.#processor = component(PROCESSOR_TYPE, instance);
     this.#exporter = component(EXPORTER_TYPE, instance);
-    this.#processed = meter.createCounter('otel.sdk.processor.span.processed', { unit: '{span}' });
+    const queue = 'otel.sdk.processor.span.queue';
+    this.#processed = meter.createCounter('otel.sdk.processor.span.processed', {
+      unit: '{span}',
+      description: 'The number of spans for which the processing has finished, either successful or failed.',
+    });
     meter
-      .createObservableUpDownCounter('otel.sdk.processor.span.queue.size', { unit: '{span}' })
+      .createObservableUpDownCounter(`${queue}.size`, {
+        unit: '{span}',
+        description: 'The number of spans in the queue of a given instance of an SDK span processor.',
+      })
       .addCallback((result) => result.observe(queueSize(), this.#processor));
     meter
-      .createObservableUpDownCounter('otel.sdk.processor.span.queue.capacity', { unit: '{span}' })
-      .addCallback((result) => result.observe(maxQueueSize, this.#processor));
-    this.#inflight = meter.createUpDownCounter('otel.sdk.exporter.span.inflight', { unit: '{span}' });
-    this.#exported = meter.createCounter('otel.sdk.exporter.span.exported', { unit: '{span}' });
-    this.#duration = meter.createHistogram('otel.sdk.exporter.operation.duration', { unit: 's' });
+      .createUpDownCounter(`${queue}.capacity`, {
+        unit: '{span}',
+        description:
+          'The maximum number of spans the queue of a given instance of an SDK span processor can hold.',
+      })
+      .add(maxQueueSize, this.#processor);
+    this.#inflight = meter.createUpDownCounter('otel.sdk.exporter.span.inflight', {
+      unit: '{span}',
+      description:
+        'The number of spans which were passed to the exporter, but that have not been exported yet (neither successful, nor failed).',
+    });
+    this.#exported = meter.createCounter('otel.sdk.exporter.span.exported', {
+      unit: '{span}',
+      description: 'The number of spans for which the export has finished, either successful or failed.',
+    });
+    this.#duration = meter.createHistogram('otel.sdk.exporter.operation.duration', {
+      unit: 's',
+      description: 'The duration of exporting a batch of telemetry records.',
+      advice: { explicitBucketBoundaries: [] },
+    });
   }
 
   written(entries: number): void {

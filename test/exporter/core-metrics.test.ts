@@ -5,6 +5,8 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CoreMetrics } from '../../src/exporter/core-metrics.js';
 import { LedgerError } from '../../src/journal/ledger-error.js';
 import { callOf, createReadyFixture } from './core-fixture.js';
@@ -30,12 +32,16 @@ async function createMeasured() {
   const collect = async () => {
     exporter.reset();
     await meterProvider.forceFlush();
-    const metrics = exporter
+    const all = exporter
       .getMetrics()
-      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-    return new Map(metrics.map((metric) => [metric.descriptor.name, metric]));
+      .flatMap(({ scopeMetrics }) =>
+        scopeMetrics.flatMap(({ scope, metrics }) =>
+          metrics.map((metric) => ({ scope: scope.name, metric })),
+        ),
+      );
+    return Object.assign(new Map(all.map(({ metric }) => [metric.descriptor.name, metric])), { all });
   };
-  return { ...fixture, collect };
+  return { ...fixture, collect, meterProvider };
 }
 
 describe('metrics about the ledger itself', () => {
@@ -95,4 +101,44 @@ describe('metrics about the ledger itself', () => {
     const durations = metrics.get('otel.sdk.exporter.operation.duration')?.dataPoints ?? [];
     expect(durations.map(({ attributes }) => attributes['error.type'])).toEqual(['ENOSPC', undefined]);
   });
+
+  test('agree with those of the SDK’s own batch processor and OTLP exporter in everything but whose they are', async () => {
+    const { core, collect, meterProvider } = await createMeasured();
+    const otlp = new OTLPTraceExporter({
+      url: 'http://127.0.0.1:1/v1/traces',
+      timeoutMillis: 50,
+      selfObsMeterProvider: meterProvider,
+    });
+    const config = { maxQueueSize: 2048, selfObsMeterProvider: meterProvider };
+    const traces = new BasicTracerProvider({
+      spanProcessors: [new BatchSpanProcessor(otlp, config)],
+    });
+    traces.getTracer('app').startSpan('x').end();
+    await traces.forceFlush().catch(() => undefined);
+    core.record(callOf());
+    await core.forceFlush();
+    const { all } = await collect();
+    for (const name of OUR_METRICS) {
+      const [sdk, ours] = ['@opentelemetry/', 'otel-genai-ledger'].map((scope) =>
+        all.find((one) => one.metric.descriptor.name === name && one.scope.startsWith(scope)),
+      );
+      expect(ours?.metric.descriptor, name).toEqual(sdk?.metric.descriptor);
+      expect(ours?.metric.dataPointType, name).toBe(sdk?.metric.dataPointType);
+      const keys = Object.keys(ours?.metric.dataPoints[0]?.attributes ?? {});
+      expect(keys, name).toEqual(['otel.component.type', 'otel.component.name']);
+      expect(Object.keys(sdk?.metric.dataPoints[0]?.attributes ?? {}), name).toEqual(
+        expect.arrayContaining(keys),
+      );
+    }
+    await traces.shutdown().catch(() => undefined);
+  });
 });
+
+const OUR_METRICS = [
+  'otel.sdk.processor.span.processed',
+  'otel.sdk.processor.span.queue.size',
+  'otel.sdk.processor.span.queue.capacity',
+  'otel.sdk.exporter.span.inflight',
+  'otel.sdk.exporter.span.exported',
+  'otel.sdk.exporter.operation.duration',
+];
