@@ -58,8 +58,12 @@ export async function mergedDocument(
   writer?: JournalWriter,
 ): Promise<LedgerDocument> {
   // The view first: what it covers is in the directory by then, unless the directory was lost.
-  const view = await inspectView(place);
+  let view = await inspectView(place, 'head');
   await merge.refresh();
+  if (view.kind === 'view' && !covers(merge, view.head)) {
+    view = await inspectView(place);
+    await merge.refresh();
+  }
   const held = heldBeyond(merge, writer);
   if (view.kind === 'none' && merge.writers.size + held.length === 0) {
     throw new LedgerError('ENOENT', `there is no ledger at ${place.path}`, { path: place.path });
