@@ -102,6 +102,25 @@ describe('record()', () => {
     expect(onDisk()).toMatchObject({ totals: { costUsd: 0.00111 }, prices: { overrides: 1, book: 0 } });
   });
 
+  test('by own prices from a file that the environment names; a bad file is warned about and left out', async () => {
+    const file = `${path}.prices.json`;
+    writeFileSync(file, '{"openai/gpt-4o-mini": {"inputUsdPerMTok": 1000, "outputUsdPerMTok": 0}}');
+    vi.stubEnv('GENAI_LEDGER_PRICES_FILE', file);
+    const exporter = new UsageLedgerExporter({ path });
+    exporter.record({ provider: 'openai', model: 'gpt-4o-mini', inputTokens: 7, outputTokens: 1 });
+    await exporter.shutdown();
+    expect(onDisk()).toMatchObject({ totals: { costUsd: 0.007 }, prices: { overrides: 1, book: 0 } });
+    writeFileSync(file, '{"openai/gpt-4o-mini": {"inputUsd": 1000}}');
+    const next = new UsageLedgerExporter({ path });
+    vi.unstubAllEnvs();
+    next.record({ provider: 'openai', model: 'gpt-4o-mini', inputTokens: 1_000_000, outputTokens: 0 });
+    await next.shutdown();
+    expect(onDisk()).toMatchObject({ totals: { costUsd: 0.157 }, prices: { overrides: 1, book: 1 } });
+    expect(warn.mock.calls.map((args) => args[1])).toContainEqual(
+      expect.stringMatching(/^GENAI_LEDGER_PRICES_FILE: .*inputUsd.*left out$/),
+    );
+  });
+
   test('a reported cost is used only when it is preferred', async () => {
     for (const [reportedCost, costUsd] of [
       ['ignore', COST],
