@@ -54,7 +54,7 @@ describe('modes', () => {
     for (const name of readdirSync(`${path}.d`)) chownSync(join(`${path}.d`, name), 1234, 1234);
     chownSync(`${path}.d`, 1234, 1234);
     chownSync(path, 1234, 1234);
-    const program = await compile('test/store/processes/writer.ts');
+    const program = await compile('test/store/apps/writer.ts');
     expect((await start(program, { mode: 'count', path, records: 3 }).exit).code).toBe(0);
     await compactLedger(path);
     const owners = readdirSync(`${path}.d`).map((name) => statSync(join(`${path}.d`, name)).uid);

@@ -12,7 +12,7 @@ const WRITERS = 4;
 
 let program = '';
 beforeAll(async () => {
-  program = await compile('test/store/processes/writer.ts');
+  program = await compile('test/store/apps/writer.ts');
 });
 
 interface Outcome {

@@ -8,7 +8,7 @@ import { Running, compile, start } from './program.js';
 
 let program = '';
 beforeAll(async () => {
-  program = await compile('test/store/processes/writer.ts');
+  program = await compile('test/store/apps/writer.ts');
 });
 
 async function expectExact(path: string, calls: number): Promise<void> {
