@@ -241,6 +241,7 @@ describe('folding', () => {
       await new Promise((resolve) => setTimeout(resolve, graceMillis / 2));
       largest = Math.max(largest, bytesOf(`${path}.d`));
     }
+    console.log(`${turns} calls: at most ${largest} bytes`);
     expect(largest).toBeLessThan(12_000_000);
     await store.close();
     const { totals } = await readLedger(path);

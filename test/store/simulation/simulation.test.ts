@@ -3,7 +3,7 @@ import { KINDS, runSchedule } from './sim-schedule.js';
 import type { Kind, ScheduleOptions, ScheduleResult } from './sim-schedule.js';
 
 /** How many schedules to run, and from which seed: a failure prints its seed, `LEDGER_SIM_SEED=… SCHEDULES=1` replays it. */
-const SCHEDULES = Number(process.env['LEDGER_SIM_SCHEDULES'] ?? 1500);
+const SCHEDULES = Number(process.env['LEDGER_SIM_SCHEDULES'] ?? 1000);
 const FIRST_SEED = Number(process.env['LEDGER_SIM_SEED'] ?? 1);
 const MILLIS_PER_SCHEDULE = 100;
 
