@@ -85,12 +85,16 @@ export class FlushCycle {
     return done;
   }
 
-  /** Flushes once more, then does nothing of itself. */
+  /** Flushes once more, waits for what is under way (a compaction, say), then does nothing of itself. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelTimer();
     this.#writer.holdCounts();
-    await this.flush(true);
+    try {
+      await this.flush(true);
+    } finally {
+      while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    }
   }
 
   #start(force: boolean): Promise<void> {
