@@ -107,12 +107,29 @@ export async function decodeBase(bytes: Uint8Array, breathe: () => Promise<void>
   if (head === undefined) return CORRUPT;
   const version = head['version'];
   if (isInteger(version) && version > JOURNAL_VERSION) return { kind: 'newer', version };
-  const end = bytes.lastIndexOf(0x0a, bytes.length - 2) + 1;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (text.toString('latin1', end) !== baseTrailer(bytes.subarray(0, end))) return CORRUPT;
+  if (!isSound(bytes)) return CORRUPT;
   const state = new LedgerState();
-  const rows = await addRows(state, bytes.subarray(0, end), breathe);
+  const rows = await addRows(state, bytes.subarray(0, trailerAt(bytes)), breathe);
   return rows === head['rows'] ? toBase(head, state) : CORRUPT;
+}
+
+/** What a base says of its writers, without its rows; `undefined` when its checksum fails. */
+export function decodeBaseWriters(bytes: Uint8Array): ReadonlyMap<string, BaseWriter> | undefined {
+  const head = readHead(bytes);
+  return head !== undefined && isSound(bytes) ? decodeWriters(head['writers']) : undefined;
+}
+
+/** Whether the checksum on the last line is that of all before. */
+function isSound(bytes: Uint8Array): boolean {
+  const end = trailerAt(bytes);
+  const trailer = Buffer.from(bytes.buffer, bytes.byteOffset + end, bytes.byteLength - end).toString(
+    'latin1',
+  );
+  return trailer === baseTrailer(bytes.subarray(0, end));
+}
+
+function trailerAt(bytes: Uint8Array): number {
+  return bytes.lastIndexOf(0x0a, bytes.length - 2) + 1;
 }
 
 /** The head line; only its own checksum is looked at, so that a newer version is known whatever follows. */

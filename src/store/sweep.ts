@@ -1,8 +1,8 @@
 import { errorCode } from '../journal/ledger-error.js';
 import type { FileInfo } from '../journal/file-system.js';
 import { readTail } from '../journal/journal-reader.js';
-import { baseName, baseNumbers } from './base-file.js';
-import { findBase } from './find-base.js';
+import type { BaseWriter } from './base-file.js';
+import { baseName, baseNumbers, decodeBaseWriters } from './base-file.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import type { Merge, MergedPart } from './merge.js';
@@ -11,18 +11,21 @@ import { listNames } from './ledger-names.js';
 const TEMPORARY = /^[pt]-/;
 
 /**
- * Unlinks what nobody needs any more, as of a merge just refreshed: parts that two bases hold, bases older than the two
- * newest valid ones, temporaries of the dead; nothing younger than the grace. Returns the names.
+ * Unlinks what nobody needs any more, as of a merge just refreshed: parts that two bases hold, and a third (or one of
+ * them) held an hour ago; bases older than those; temporaries of the dead; nothing younger than the grace. Returns the
+ * names.
  */
 export async function sweep(place: LedgerPlace, merge: Merge, nowMillis: number): Promise<string[]> {
-  const settled = await isSettled(place, merge, nowMillis);
+  const bases = await soundBases(place, nowMillis);
+  const settled = bases.find(({ info }) => isOld(place, info, nowMillis));
   const removed: string[] = [];
   for (const part of merge.parts.values()) {
     if (await isNeedless(place, merge, part, settled, nowMillis)) await remove(place, part.name, removed);
   }
   const names = await listNames(place);
-  const needless = [...(await oldBases(place, names)), ...names.filter((name) => TEMPORARY.test(name))];
-  for (const name of needless) {
+  const keep = Math.min(bases[1]?.number ?? 0, settled?.number ?? 0);
+  const old = baseNumbers(names).filter((number) => number < keep);
+  for (const name of [...old.map(baseName), ...names.filter((name) => TEMPORARY.test(name))]) {
     const info = await look(place, name);
     if (info !== undefined && isOld(place, info, nowMillis)) await remove(place, name, removed);
   }
@@ -30,41 +33,61 @@ export async function sweep(place: LedgerPlace, merge: Merge, nowMillis: number)
   return removed;
 }
 
-/** Whether the newest base has been there for the grace, so that no reader is left that does not know it. */
-async function isSettled(place: LedgerPlace, merge: Merge, nowMillis: number): Promise<boolean> {
-  if (merge.base === undefined) return false;
-  const info = await look(place, baseName(merge.base.number));
-  return info !== undefined && isOld(place, info, nowMillis);
+/** A base whose checksum is right. */
+interface SoundBase {
+  readonly number: number;
+  readonly info: FileInfo;
+  readonly writers: ReadonlyMap<string, BaseWriter>;
 }
 
+/** The two newest sound bases, and the newest one that has been there for the grace, if that is below them. */
+async function soundBases(place: LedgerPlace, nowMillis: number): Promise<SoundBase[]> {
+  const bases: SoundBase[] = [];
+  for (const number of baseNumbers(await listNames(place))) {
+    const info = await look(place, baseName(number));
+    if (info === undefined || (bases.length >= 2 && !isOld(place, info, nowMillis))) continue;
+    const base = await readSound(place, number);
+    if (base === undefined) continue;
+    bases.push(base);
+    if (bases.length >= 2 && bases.some((sound) => isOld(place, sound.info, nowMillis))) break;
+  }
+  return bases;
+}
+
+async function readSound(place: LedgerPlace, number: number): Promise<SoundBase | undefined> {
+  try {
+    const { info, bytes } = await place.files.readFrom(within(place, baseName(number)), 0);
+    const writers = decodeBaseWriters(bytes);
+    return writers === undefined ? undefined : { number, info, writers };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * `settled` = the newest base that has been there for the grace: whoever does not know it has slept for so long that
+ * its part of the protocol is to start over. Under constant folding the newest base never gets that old.
+ */
 async function isNeedless(
   place: LedgerPlace,
   merge: Merge,
   part: MergedPart,
-  settled: boolean,
+  settled: SoundBase | undefined,
   nowMillis: number,
 ): Promise<boolean> {
-  const held = merge.base?.writers.get(part.writer);
-  const { twoBases } = place.rules;
-  if (part.fillsGap) return false;
-  if (part.sequence > ((twoBases ? held?.before : held?.sequence) ?? 0)) return false;
-  if (part.sequence > 0 && twoBases && !settled) return false;
+  if (part.fillsGap || part.sequence > heldFor(place, merge, part.writer, settled)) return false;
   const info = await look(place, part.name);
   if (info === undefined || !(part.finished || isOld(place, info, nowMillis))) return false;
   // Appended to since the merge? (We may have slept in between.)
   return (await readTail(place.files, within(place, part.name), part.tail)).kind === 'none';
 }
 
-async function oldBases(place: LedgerPlace, names: readonly string[]): Promise<string[]> {
-  const numbers = baseNumbers(names);
-  if (numbers.length <= 2) return [];
-  const newest = await findBase(place, numbers, undefined);
-  if (newest?.newest === undefined) return [];
-  const { number } = newest.newest.base;
-  const below = numbers.filter((candidate) => candidate < number);
-  const second = (await findBase(place, below, undefined))?.newest?.base.number;
-  if (second === undefined) return [];
-  return numbers.filter((candidate) => candidate < second).map(baseName);
+/** Up to which sequence the two newest bases and the settled one hold the journal of a writer. */
+function heldFor(place: LedgerPlace, merge: Merge, writer: string, settled: SoundBase | undefined): number {
+  const newest = merge.base?.writers.get(writer);
+  if (!place.rules.twoBases) return newest?.sequence ?? 0;
+  return Math.min(newest?.before ?? 0, settled?.writers.get(writer)?.sequence ?? 0);
 }
 
 function isOld(place: LedgerPlace, info: FileInfo, nowMillis: number): boolean {
