@@ -78,7 +78,8 @@ test('I9: no prompt, answer, header or key of any library ever reaches the disk,
   for (const way of ['processor', 'ends'] as const) {
     const exporter = new UsageLedgerExporter(options);
     for (const capture of loadCaptures()) replay(withCanaries(capture), exporter, { way });
-    exporter.record({ provider: 'openai', model: 'gpt-4o-mini', inputTokens: 1, ...{ prompt: CANARY } });
+    const record = { provider: 'openai', model: 'gpt-4o-mini', inputTokens: 1, prompt: CANARY };
+    exporter.record(record);
     await exporter.forceFlush();
     for (const file of filesUnder(folder)) expect(readFileSync(file, 'latin1'), file).not.toContain('CANARY');
     await exporter.shutdown();
