@@ -123,7 +123,7 @@ describe('the options', () => {
     [{ path: 5 }, TypeError, /^path must be the path of a file; got 5$/],
     [{ path: '' }, RangeError, /got ''/],
     [{ path: 'a\0b' }, RangeError, /^path /],
-    [{ path: new URL('file:///tmp/x') }, TypeError, /got an object/],
+    [{ path: new URL('file:///ledger.json') }, TypeError, /got an object/],
     [
       { timezone: 'Mars/Olympus' },
       RangeError,
