@@ -12,10 +12,10 @@ export function auditBalance({ audit, totals }: Pick<LedgerDocument, 'audit' | '
   return audit.spansSeen + audit.recordsSeen - booked - repeated - audit.lateSpans;
 }
 
-/** In words, what the audit does not account for. One that counts nothing seen was not kept by an exporter. */
+/** In words, what the audit does not account for. One that does not count what was seen was not kept by an exporter. */
 export function auditNotes(document: Pick<LedgerDocument, 'audit' | 'totals'>): string[] {
   const { spansSeen, recordsSeen, corruptRecords } = document.audit;
   const balance = auditBalance(document);
-  if (spansSeen + recordsSeen === 0 || corruptRecords > 0 || balance === 0) return [];
+  if (!(spansSeen + recordsSeen > 0) || corruptRecords > 0 || balance === 0) return [];
   return [`the audit does not reconcile: ${balance} of the spans and records seen are unaccounted for`];
 }
