@@ -34,6 +34,8 @@ export class FlushCycle {
   readonly #clock: Clock;
   #running: Promise<unknown> | undefined;
   #queued: Promise<void> | undefined;
+  /** Told of what fails in the background, where no caller waits for it. */
+  readonly #onFailure: (error: unknown, doing: string) => void;
   #timer: Timer | undefined;
   #settled = false;
   #closing = false;
@@ -47,7 +49,9 @@ export class FlushCycle {
     merge: Merge,
     means: ViewMeans,
     limits: CompactionLimits,
+    onFailure: (error: unknown, doing: string) => void,
   ) {
+    this.#onFailure = onFailure;
     this.#place = place;
     this.#writer = writer;
     this.#clock = place.clock;
@@ -194,7 +198,11 @@ export class FlushCycle {
       return;
     if (!this.#compactor.isDue(this.publisher.viewBytes)) return;
     this.#compactedAt = now;
-    await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
+    try {
+      await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
+    } catch (error) {
+      this.#onFailure(error, 'compact the ledger');
+    }
   }
 
   #schedule(): void {
@@ -202,7 +210,7 @@ export class FlushCycle {
     const wait = Math.max(RETRY_MILLIS, this.#allowance.waitMillis(this.publisher.viewBytes));
     this.#timer = this.#clock.after(wait, () => {
       this.#timer = undefined;
-      this.flush(false).catch(() => undefined);
+      this.flush(false).catch((error: unknown) => this.#onFailure(error, 'flush the ledger'));
     });
   }
 

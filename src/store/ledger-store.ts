@@ -101,6 +101,7 @@ export class LedgerStore {
       this.#merge,
       means,
       internals?.limits ?? DEFAULT_LIMITS,
+      (error, doing) => void this.#failed(error, doing),
     );
   }
 
