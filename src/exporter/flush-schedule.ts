@@ -6,11 +6,14 @@ export interface FlushScheduleOptions {
   readonly flushThreshold: number;
   /** Flushes `records` new ones and reports its own failure before it rejects. `force`: somebody waits for it. */
   readonly flush: (force: boolean, records: number) => Promise<void>;
+  /** For how long a flush that nobody waits for would do nothing, in milliseconds; 0 = it may begin. */
+  readonly putOffMillis: () => number;
 }
 
 /**
- * Decides when to flush: after the turn that brought the threshold, else an interval after the first record. One flush
- * at a time; what comes during one is left to the next. A failed one is tried again an interval later.
+ * Decides when to flush: after the turn that brought the threshold, else an interval after the first record, and not
+ * before a flush may do something: until then a busy process is not woken. One flush at a time; what comes during one is
+ * left to the next. A failed one is tried again an interval later.
  */
 export class FlushSchedule {
   readonly #options: FlushScheduleOptions;
@@ -65,7 +68,7 @@ export class FlushSchedule {
     if (this.#timer !== undefined && (this.#immediate || !immediate)) return;
     this.#disarm();
     this.#immediate = immediate;
-    const millis = immediate ? 0 : this.#options.flushIntervalMillis;
+    const millis = Math.max(immediate ? 0 : this.#options.flushIntervalMillis, this.#options.putOffMillis());
     this.#timer = this.#options.clock.after(millis, () => {
       this.#disarm();
       if (this.#flight === undefined) void settled(this.#fly(false));

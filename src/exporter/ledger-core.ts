@@ -38,7 +38,13 @@ export class LedgerCore {
     this.responses = new ResponseWindow(parts.clock);
     this.#books = new TurnBooks(options, { ...parts, written: (entries) => this.#written(entries) });
     const flush = (force: boolean, records: number): Promise<void> => this.#flush(force, records);
-    this.#schedule = new FlushSchedule({ ...options, clock: detachedClock(parts.clock), flush });
+    const putOffMillis = (): number => parts.storage.putOffMillis();
+    this.#schedule = new FlushSchedule({
+      ...options,
+      clock: detachedClock(parts.clock),
+      flush,
+      putOffMillis,
+    });
     this.#dropExitHook = parts.atExit(() => this.endNow());
   }
 

@@ -8,6 +8,8 @@ export interface LedgerStorage {
   append(delta: Delta): void;
   /** Publishes what is new; rejects with a LedgerError when it could not. */
   flush(options: { force: boolean }): Promise<void>;
+  /** For how long a flush without `force` would do nothing, in milliseconds; 0 = it may begin. */
+  putOffMillis(): number;
   /** The merged truth, never writes. */
   read(): Promise<LedgerDocument>;
   /** Writes what is held and ends the journal, synchronously, as far as that goes. */

@@ -8,7 +8,7 @@ import type { LedgerPlace } from './ledger-place.js';
 import type { Merge } from './merge.js';
 import type { ViewMeans } from './publisher.js';
 import { Publisher } from './publisher.js';
-import { WriteAllowance } from './write-allowance.js';
+import { TIMER_SLACK_MILLIS, WriteAllowance } from './write-allowance.js';
 
 /** The view is looked at so often, at most, when there is nothing new to publish. */
 const LOOK_MILLIS = 5000;
@@ -69,7 +69,7 @@ export class FlushCycle {
   flush(force: boolean): Promise<void> {
     if (!this.isDirty && this.#clock.monotonicMillis() - this.#lookedAt < LOOK_MILLIS)
       return Promise.resolve();
-    if (!force && this.#isPutOff()) return Promise.resolve();
+    if (!force && this.putOffMillis() > 0) return Promise.resolve();
     if (this.#running === undefined) return this.#start(force);
     if (!force) return Promise.resolve(this.#queued ?? this.#running).then(() => undefined);
     this.#queued ??= this.#running
@@ -79,6 +79,18 @@ export class FlushCycle {
         return this.#start(true);
       });
     return this.#queued;
+  }
+
+  /**
+   * For how long a flush that is not forced has nothing to do: the next publish is not allowed yet and comes by itself
+   * once it is, and the journal was synced a moment ago. 0 = it may begin.
+   */
+  putOffMillis(): number {
+    if (this.#timer === undefined) return 0;
+    const untilSync = this.#syncedAt + SYNC_MILLIS - this.#clock.monotonicMillis();
+    const untilPublish = this.#allowance.waitMillis(this.publisher.viewBytes);
+    const millis = Math.min(untilSync, untilPublish);
+    return millis < TIMER_SLACK_MILLIS ? 0 : millis;
   }
 
   /** Runs `work` when no flush is running: it may use the merge. */
@@ -165,13 +177,6 @@ export class FlushCycle {
     if (this.publisher.coverage === undefined || now - this.#lookedAt < LOOK_MILLIS) return false;
     this.#lookedAt = now;
     return !(await this.publisher.isUnchanged());
-  }
-
-  /** True while the next publish is not allowed yet and comes by itself once it is: there is no need to look again. */
-  #isPutOff(): boolean {
-    if (this.#timer === undefined || this.#clock.monotonicMillis() - this.#syncedAt >= SYNC_MILLIS)
-      return false;
-    return this.#allowance.waitMillis(this.publisher.viewBytes) > 0;
   }
 
   /** The allowance is the ledger's: whoever published last, everybody waits. */

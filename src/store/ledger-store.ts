@@ -142,6 +142,14 @@ export class LedgerStore {
     }
   }
 
+  /**
+   * For how long a flush without `force` is put off, in milliseconds, though something is new: until the write allowance
+   * lets it publish, or the journal is due to be synced. 0 = it may begin. Touches no file.
+   */
+  putOffMillis(): number {
+    return this.#cycle.putOffMillis();
+  }
+
   /** The merged truth, what is still held in memory included; never writes. Rejects with LedgerError. */
   read(): Promise<LedgerDocument> {
     return this.#cycle.exclusive(() =>

@@ -1,6 +1,8 @@
 import type { Clock } from '../config/clock.js';
 
 const MIN_MILLIS = 5000;
+/** A timer may fire so early; what is set for the end of a pause must not find it unfinished and wait for another. */
+export const TIMER_SLACK_MILLIS = 1;
 /** A publish may take this share of the time. */
 const TIME_SHARE = 0.02;
 const BYTES_PER_MILLI = 100;
@@ -33,6 +35,7 @@ export class WriteAllowance {
   waitMillis(viewBytes: number): number {
     if (this.#changedAt === undefined) return 0;
     const pause = Math.max(MIN_MILLIS, this.#tookMillis / TIME_SHARE, viewBytes / BYTES_PER_MILLI);
-    return Math.max(0, this.#changedAt + pause - this.#clock.monotonicMillis());
+    const millis = this.#changedAt + pause - this.#clock.monotonicMillis();
+    return millis < TIMER_SLACK_MILLIS ? 0 : millis;
   }
 }

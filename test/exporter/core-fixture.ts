@@ -46,6 +46,7 @@ export function createFixture(
 ): Fixture {
   const clock = new FakeClock();
   const storage = new FakeStorage();
+  storage.now = () => clock.monotonicMillis();
   const pricing = new Pricing({ reportedCost: options.reportedCost ?? 'ignore' });
   storage.priceSource = () => pricing.source;
   const hooks = new Set<() => void>();

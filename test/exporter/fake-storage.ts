@@ -17,6 +17,9 @@ export class FakeStorage implements LedgerStorage {
   gate: Promise<void> | undefined;
   /** Flushes fail with this, if it is set. */
   error: Error | undefined;
+  /** Until when flushes that are not forced do nothing, by the clock of `now`. */
+  putOffUntil = 0;
+  now = (): number => 0;
   cardinalityLimit = 2000;
   priceSource = (): string => 'none';
   #published = 0;
@@ -38,6 +41,10 @@ export class FakeStorage implements LedgerStorage {
     if (this.error !== undefined) throw this.error;
     this.view = document;
     this.#published = lines;
+  }
+
+  putOffMillis(): number {
+    return Math.max(0, this.putOffUntil - this.now());
   }
 
   async read(): Promise<LedgerDocument> {

@@ -106,6 +106,61 @@ describe('when the ledger is flushed', () => {
     expect(fixture.storage.view?.totals.calls).toBe(210);
     expect(fixture.core.stats()).toMatchObject({ flushes: 1, recordsPerFlush: 210, lastError: undefined });
   });
+
+  describe('while the storage puts flushes off', () => {
+    test('nothing is woken, however much is recorded, until it may flush', async () => {
+      const fixture = await createReadyFixture();
+      const { storage, clock } = fixture;
+      storage.putOffUntil = clock.monotonicMillis() + 4000;
+      for (let turn = 0; turn < 50; turn++) {
+        record(fixture, 10);
+        await clock.pass(70);
+      }
+      expect(storage.flushes).toHaveLength(0);
+      expect(clock.waiting).toEqual([500]);
+      await clock.pass(499);
+      expect(storage.flushes).toHaveLength(0);
+      await clock.pass(1);
+      expect(storage.flushes).toEqual([{ force: false, lines: 50 }]);
+    });
+
+    test('a few records wait for the interval, or as long as they must', async () => {
+      const fixture = await createReadyFixture();
+      const { storage, clock } = fixture;
+      storage.putOffUntil = clock.monotonicMillis() + 4000;
+      record(fixture, 3);
+      await settle();
+      expect(clock.waiting).toEqual([5000]);
+      await clock.pass(5000);
+      storage.putOffUntil = clock.monotonicMillis() + 7000;
+      record(fixture, 3);
+      await settle();
+      expect(clock.waiting).toEqual([7000]);
+    });
+
+    test('whoever waits for it does not wait', async () => {
+      const fixture = await createReadyFixture();
+      const { storage, clock } = fixture;
+      storage.putOffUntil = clock.monotonicMillis() + 60_000;
+      record(fixture, 10);
+      await settle();
+      await fixture.core.forceFlush();
+      expect(storage.view?.totals.calls).toBe(10);
+      expect(clock.waiting).toEqual([]);
+    });
+
+    test('what is recorded counts as not yet flushed', async () => {
+      const fixture = await createReadyFixture();
+      fixture.storage.putOffUntil = fixture.clock.monotonicMillis() + 1000;
+      record(fixture, 10);
+      await fixture.clock.pass(999);
+      expect(fixture.core.dirty).toBe(true);
+      expect(fixture.core.stats()).toMatchObject({ recorded: 10, flushes: 0 });
+      await fixture.clock.pass(1);
+      expect(fixture.core.dirty).toBe(false);
+      expect(fixture.core.stats()).toMatchObject({ recorded: 10, flushes: 1 });
+    });
+  });
 });
 
 describe('forceFlush', () => {
