@@ -18,4 +18,5 @@ const provider = new NodeTracerProvider({
 provider.register();
 registerInstrumentations({ instrumentations: [new OpenAIInstrumentation()] });
 
-process.once('beforeExit', () => void provider.shutdown());
+// A collector that is away must not fail the application.
+process.once('beforeExit', () => void provider.shutdown().catch(console.error));

@@ -18,4 +18,5 @@ const sdk = new NodeSDK({
 });
 sdk.start();
 
-process.once('beforeExit', () => void sdk.shutdown());
+// A collector that is away must not fail the application.
+process.once('beforeExit', () => void sdk.shutdown().catch(console.error));

@@ -27,6 +27,18 @@ describe('examples that set up tracing for app.mjs', () => {
     expect(differences(place.llm.tally.entries(), ledger, WITHOUT_DETAILS)).toEqual([]);
     expect(place.collector.traceRequests > 0).toBe(traces);
   });
+
+  test.each(['manual-setup.mjs', 'node-sdk.mjs'])(
+    '%s ends well when the collector is away, with the call counted',
+    async (setup) => {
+      await place.collector.stop();
+      const env = { ...place.env, OTEL_EXPORTER_OTLP_TIMEOUT: '1000' };
+      const run = await runNode(['--import', example(setup), example('app.mjs')], place.folder, env);
+      expect(run.code).toBe(0);
+      expect(run.stderr).not.toBe('');
+      expect((await place.ledger()).totals.calls).toBe(1);
+    },
+  );
 });
 
 test('cost-by-user books each call to the user of its request', async () => {

@@ -56,6 +56,14 @@ describe('snippets', () => {
     expect(place.collector.traceRequests).toBeGreaterThan(0);
   });
 
+  test('node-sdk.mjs ends well when the collector is away', async () => {
+    await place.collector.stop();
+    const env = { ...place.env, OTEL_EXPORTER_OTLP_TIMEOUT: '1000' };
+    const { code } = await runNode(['--import', join(snippets, 'node-sdk.mjs'), APP], place.folder, env);
+    expect(code).toBe(0);
+    expect((await place.ledger()).totals.calls).toBe(1);
+  });
+
   test.each(['sampling.mjs', 'dimensions.mjs'])('%s runs', async (name) => {
     expect(await run([join(snippets, name)])).toMatchObject({ code: 0, stderr: '' });
   });
