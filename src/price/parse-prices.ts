@@ -1,4 +1,5 @@
 import { shown } from '../config/option-rule.js';
+import { checkUserPrices } from './check-user-prices.js';
 import { shift, toDecimal } from './decimal.js';
 import type { PricePattern } from './price-pattern.js';
 import { pricePattern } from './price-pattern.js';
@@ -6,7 +7,6 @@ import type { RateSheet } from './rates.js';
 import { compileRates } from './rates.js';
 import type { PricePeriod, Tariff, TieredRates } from './tariff.js';
 import type { UserPrice, UserRates } from './user-price.js';
-import { checkUserPrices } from './user-price.js';
 
 /** A user's price, read: which calls it is for and what they cost. */
 export interface UserTariff {
