@@ -4,6 +4,7 @@ import type { Report } from '../report/report.js';
 import type { Terminal } from './terminal.js';
 import { systemClock } from '../config/clock.js';
 import { computeReport } from '../report/compute-report.js';
+import { printable, withoutControls } from '../report/format.js';
 import { honestyLines } from '../report/honesty-lines.js';
 import { CliError, EXIT } from './cli-error.js';
 import { readLedgers } from './read-ledgers.js';
@@ -37,14 +38,15 @@ export async function reportCommand(
     terminal,
     options.output !== undefined,
   );
-  if (options.output === undefined) await terminal.out(text);
+  if (options.output === undefined)
+    await terminal.out(terminal.isTerminal && format === 'csv' ? withoutControls(text) : text);
   else await save(options.output, text, terminal);
   if (format === 'csv') terminal.err(`${honestyLines(report).join('\n')}\n`);
   return report.ledgers.some(({ conflict }) => conflict === true) ? EXIT.data : EXIT.ok;
 }
 
 function readFormat(text: string): Format {
-  const format = FORMATS.find((one) => one === text || (one === 'markdown' && text === 'md'));
+  const format = FORMATS.find((one) => one === text);
   if (format !== undefined) return format;
   throw new CliError(
     `--format: ${JSON.stringify(text)} is not valid`,
@@ -87,5 +89,5 @@ async function save(path: string, text: string, terminal: Terminal): Promise<voi
   const { writeOutput } = await import('./write-output.js');
   const { nodeFileSystem } = await import('../journal/node-file-system.js');
   await writeOutput(path, text, nodeFileSystem);
-  terminal.err(`Wrote ${path}\n`);
+  terminal.err(`Wrote ${printable(path)}\n`);
 }

@@ -18,9 +18,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // help or version, printed already
     const failure = error instanceof CommanderError ? usageError(error) : await explained(error, terminal);
-    if (failure !== undefined) terminal.err(`genai-ledger: ${failure.message}\n  ${failure.advice}\n`);
+    if (failure !== undefined) await tell(failure, terminal);
     return failure?.exitCode ?? EXIT.usage;
   }
+}
+
+/** Paths, arguments and bits of broken files come from elsewhere: they neither paint the screen nor add lines. */
+async function tell({ message, advice }: CliError, terminal: Terminal): Promise<void> {
+  const { printable } = await import('../report/format.js');
+  terminal.err(`genai-ledger: ${printable(message)}\n  ${printable(advice)}\n`);
 }
 
 /** `error: unknown option '--bx'\n(Did you mean --by?)` as two lines; `undefined` when help was printed instead. */

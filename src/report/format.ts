@@ -74,13 +74,21 @@ export function plainDecimal(value: number): string {
   return value.toFixed(9).replace(/0+$/, '');
 }
 
+/** Controls, format marks, lone surrogates, blanks other than the space, and what a font may leave out (Hangul filler). */
+const INVISIBLE = /(?! |\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc]/gu;
+
 /**
  * Text of unknown origin made safe to print on a terminal: control characters (escape sequences, newlines) and
- * invisible marks become visible escapes, so that a name can neither
- * paint the screen nor pose as another.
+ * invisible ones become visible escapes, so that a name can neither paint the screen nor pose as another. Emoji keep
+ * their variation selector.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
+  return text.replace(INVISIBLE, escaped);
+}
+
+/** Text as it is but for control characters other than line ends, which become escapes: for data shown on a terminal. */
+export function withoutControls(text: string): string {
+  return text.replace(/(?![\r\n])\p{Cc}/gu, escaped);
 }
 
 function escaped(character: string): string {

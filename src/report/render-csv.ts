@@ -4,6 +4,8 @@ import { plainDecimal } from './format.js';
 
 /** What spreadsheets read as the beginning of a formula (OWASP "CSV Injection"), also in full-width form. */
 const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/u;
+/** Blanks, controls and invisible marks, which a spreadsheet may drop before it looks for one. */
+const DROPPED = /^[\p{C}\p{Z}]+/u;
 
 /**
  * The rows as CSV after RFC 4180: CRLF, header, fields with `"`, `,` or line breaks quoted. Every usage field is a
@@ -29,5 +31,5 @@ function quoted(value: string): string {
 }
 
 function harmless(name: string): string {
-  return FORMULA_START.test(name.trimStart()) || FORMULA_START.test(name) ? `'${name}` : name;
+  return FORMULA_START.test(name.replace(DROPPED, '')) || FORMULA_START.test(name) ? `'${name}` : name;
 }

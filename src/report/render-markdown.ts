@@ -31,13 +31,15 @@ function tableOf(report: Report): string {
   return [titles, rules, ...lines, total].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Text that no Markdown renderer takes for markup, HTML, a link, a mention or a new cell. */
+/**
+ * Text that no Markdown renderer takes for markup, HTML, a link, a mention or a new cell. An entity for the `@` would
+ * not do: mentions and links are looked for after entities are read, so a zero-width space breaks them.
+ */
 function escaped(text: string): string {
   return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_[\]|~$#!]/g, '\\$&')
-    .replace(/@/g, '&#64;')
-    .replace(/:\/\//g, '&#58;//');
+    .replace(/@|:(?=\/\/)|\\#(?=\d)|www(?=\.)/gi, '$&&#8203;');
 }

@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { sampleDocument } from '../report/sample.js';
 import { makeDocument } from '../report/make-document.js';
-import { cli, folder, writeCopy, writeLedger } from './cli-fixture.js';
+import { run } from '../../src/cli/run.js';
+import { cli, FakeTerminal, folder, writeCopy, writeLedger } from './cli-fixture.js';
 
 const [X, Y, Z] = ['a', 'b', 'c'].map((digit) => digit.repeat(16)) as [string, string, string];
 const HOUR_MILLIS = 3_600_000;
@@ -166,6 +167,23 @@ describe('report', () => {
     );
   });
 
+  it('shows data on a terminal without control characters, and gives a file the names as they are', async () => {
+    const model = 'a\u001b[31mb\u009bc';
+    const document = makeDocument([{ start: ago(1), model, calls: 1 }]);
+    const path = writeCopy(join(folder(), 'usage-ledger.json'), document);
+    for (const [format, shown] of [
+      ['csv', 'a\\u001b[31mb\\u009bc,1,0,'],
+      ['json', '"model": "a\\u001b[31mb\\u009bc"'],
+    ] as const) {
+      const terminal = Object.assign(new FakeTerminal(), { isTerminal: true });
+      expect(await run(['report', path, '--by', 'model', '--format', format], terminal)).toBe(0);
+      expect(terminal.stdout).toContain(shown);
+    }
+    expect((await cli(['report', path, '--by', 'model', '--format', 'csv'])).out).toContain(
+      `\n${model},1,0,`,
+    );
+  });
+
   it('finds the ledger through the environment', async () => {
     const path = sample();
     const { out } = await cli(['report', '--since', 'all'], { GENAI_LEDGER_PATH: path });
@@ -220,6 +238,17 @@ describe('what goes wrong', () => {
       1,
       /newer version/,
       /npm install otel-genai-ledger@latest/,
+    ],
+    [
+      'garbage with line breaks and escape sequences',
+      () => {
+        const path = join(folder(), 'x\u001b[2J.json');
+        writeFileSync(path, '\u001b[31m\n\n{"format":1');
+        return ['report', path];
+      },
+      1,
+      /x\\u001b\[2J\.json is not a usage ledger: .*\\u001b/,
+      /Give the JSON file/,
     ],
     ['a directory', () => ['report', folder()], 1, /directory|regular file|EISDIR/i, /Give the file itself/],
     [

@@ -56,7 +56,10 @@ describe('text', () => {
     expect(format.printable('a\u001b[31mred\u0007\n\u202e\u200b\u2028')).toBe(
       'a\\u001b[31mred\\u0007\\u000a\\u202e\\u200b\\u2028',
     );
-    expect(format.printable('模型 é 🙂')).toBe('模型 é 🙂');
+    expect(format.printable('\u00a0\u3000\u3164\u2800\ufffc\u034f')).toBe(
+      '\\u00a0\\u3000\\u3164\\u2800\\ufffc\\u034f',
+    );
+    expect(format.printable('模型 é 🙂 ❤️')).toBe('模型 é 🙂 ❤️');
   });
 
   it('is measured in terminal cells', () => {

@@ -41,7 +41,8 @@ function axisText(value) {
   return selection.metric === 'cost' ? axisDollars(value) : compact.format(value);
 }
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+// As `printable` of the table.
+const INVISIBLE = /(?! |\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc]/gu;
 
 /** A name with control and invisible characters made visible. @param {string} name */
 function visible(name) {
