@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { diag } from '@opentelemetry/api';
+import { nodeUtil } from '../config/node-modules.js';
 import type { LedgerCore } from './ledger-core.js';
 import type { ResolvedOptions } from './exporter-options.js';
 
@@ -56,7 +56,8 @@ function warnOfDifferences(entry: Entry, options: ResolvedOptions): void {
   const first = new Map<string, unknown>(Object.entries(entry.options));
   const names = Object.entries(options)
     .filter(
-      ([name, value]) => name !== 'path' && name !== 'prices' && !isDeepStrictEqual(value, first.get(name)),
+      ([name, value]) =>
+        name !== 'path' && name !== 'prices' && !nodeUtil().isDeepStrictEqual(value, first.get(name)),
     )
     .map(([name]) => name);
   if (names.length === 0) return;

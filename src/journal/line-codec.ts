@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { nodeZlib } from '../config/node-modules.js';
 import type { Audit, Delta, PricedCalls, Row } from '../ledger/delta.js';
 import { PRICE_SOURCES, zeroAudit } from '../ledger/ledger-state.js';
 import { decodeRow, encodeRow, isInteger, isRecord } from './row-codec.js';
@@ -54,7 +54,7 @@ function frame(json: string): Uint8Array {
 
 /** CRC-32 as 8 hexadecimal digits; text counts as UTF-8. */
 export function checksum(data: string | Uint8Array): string {
-  return crc32(data).toString(16).padStart(8, '0');
+  return nodeZlib().crc32(data).toString(16).padStart(8, '0');
 }
 
 /** Reads one line, given without its newline; validates everything, throws nothing. */

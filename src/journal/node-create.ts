@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { nodeUtil } from '../config/node-modules.js';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_APPEND, O_WRONLY } = fs.constants;
 const CREATE = O_CREAT | O_EXCL | O_NOFOLLOW;
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 
+const { promisify } = nodeUtil();
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const write = promisify(fs.write);

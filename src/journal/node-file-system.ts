@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
 import type WriteFileAtomic from 'write-file-atomic';
+import { nodeCrypto, nodeUtil } from '../config/node-modules.js';
 import { keepExitHandlers } from './exit-hook.js';
 import type { FileInfo, FileSystem } from './file-system.js';
 import {
@@ -20,6 +19,7 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 /** O_NONBLOCK: a FIFO planted under a name that is read must not hang the process. */
 const READ = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 
+const { promisify } = nodeUtil();
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const read = promisify(fs.read);
@@ -56,7 +56,7 @@ export const nodeFileSystem: FileSystem = {
   link: (from, to) => untraced(() => fs.promises.link(from, to)),
   unlink: (path) => untraced(() => fs.promises.unlink(path)),
   syncDirectory: (path) => untraced(() => syncDirectory(path)),
-  randomName: () => randomBytes(8).toString('hex'),
+  randomName: () => nodeCrypto().randomBytes(8).toString('hex'),
 };
 
 function toInfo(stats: fs.Stats): FileInfo {

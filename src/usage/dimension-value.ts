@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../config/node-modules.js';
 
 const MAX_VALUE_LENGTH = 256;
 /** Hexadecimal digits kept of a SHA-256: 96 bits, no collisions among any number of users. */
@@ -12,5 +12,5 @@ export function dimensionValue(value: unknown, hash: boolean): string | undefine
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   if (typeof text !== 'string' || text === '') return undefined;
   const cut = text.length > MAX_VALUE_LENGTH ? text.slice(0, MAX_VALUE_LENGTH) : text;
-  return hash ? createHash('sha256').update(cut).digest('hex').slice(0, HASH_DIGITS) : cut;
+  return hash ? nodeCrypto().createHash('sha256').update(cut).digest('hex').slice(0, HASH_DIGITS) : cut;
 }
