@@ -44,6 +44,30 @@ describe('the published package', () => {
     expect(foreign).toEqual([]);
   });
 
+  // Every other file or slow module of Node's is milliseconds of each process's start: see bench/README.md, "Start-up".
+  test('has a main entry of one file that loads little', async () => {
+    const code = await readFile(join(ROOT, 'dist/index.js'), 'utf8');
+    const loaded = [...code.matchAll(/^(?:import|export)\b[^;'"]*?from ['"]([^'"]+)['"]/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect([...new Set(loaded)].sort()).toEqual([
+      '@opentelemetry/api',
+      'node:fs',
+      'node:module',
+      'node:path',
+    ]);
+    expect(code).not.toMatch(/\P{ASCII}/u);
+  });
+
+  test('carries the license of what is copied into it', async () => {
+    const files = (await packedFiles()).map((file) => file.path).filter((path) => path.endsWith('.js'));
+    const texts = await Promise.all(files.map((path) => readFile(join(ROOT, path), 'utf8')));
+    const copies = texts.filter((text) => text.includes('node_modules/signal-exit/'));
+    expect(copies.length).toBeGreaterThan(0);
+    for (const text of copies) expect(text).toContain('Copyright (c) 2015-2023 Benjamin Coe');
+    expect(texts.join()).not.toMatch(/^\/\/ node_modules\/(?!signal-exit\/)/m);
+  });
+
   test('has a bin that can be executed', async () => {
     const bin = (await packedFiles()).find((file) => file.path === 'dist/cli/main.js');
     expect((bin?.mode ?? 0) & 0o111).toBe(0o111);
