@@ -117,5 +117,6 @@ export function isCovered(below: Below | undefined, claim: Claim): boolean {
 /** What an aggregate claims beyond what was counted below it: some library is not instrumented. */
 export function uncoveredTokens(below: Below | undefined, claim: Claim): number {
   const counted = below === undefined ? 0 : below.tokens + below.otherTokens;
-  return Math.max(0, claim.inputTokens + claim.outputTokens - counted);
+  const uncovered = claim.inputTokens + claim.outputTokens - counted;
+  return Math.min(Math.max(0, uncovered), Number.MAX_SAFE_INTEGER);
 }

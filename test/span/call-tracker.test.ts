@@ -30,6 +30,14 @@ describe('wrappers', () => {
     expect(lab.sink.counted('uncoveredTokens')).toBe(0);
   });
 
+  it('a claim of more tokens than a number holds exactly is cut to what it does', () => {
+    const lab = new Lab();
+    const claim = { 'ai.usage.inputTokens': Number.MAX_SAFE_INTEGER, 'ai.usage.outputTokens': 1 };
+    lab.span({ 'ai.operationId': 'ai.generateText', ...claim }, { scope: 'ai' });
+    expect(lab.sink.misuse).toEqual([]);
+    expect(lab.sink.counted('uncoveredTokens')).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   it('what it claims beyond what was counted below shows as uncoveredTokens', () => {
     const lab = new Lab();
     const outer = lab.start(agent(100, 10));
