@@ -8,6 +8,7 @@ import { summarize } from '../ledger/summarize.js';
 import { computeReport } from '../report/compute-report.js';
 import { formatCount, formatUsd, usdDecimals } from '../report/format.js';
 import { renderTable } from '../report/render-table.js';
+import { formatCost } from '../report/report-columns.js';
 import { CliError, EXIT } from './cli-error.js';
 import { explainError } from './explain-error.js';
 import { readLedgers } from './read-ledgers.js';
@@ -21,8 +22,11 @@ export interface WatchOptions extends QueryOptions {
 }
 
 interface Reading {
+  /** Of all time: what a minute brings must not depend on the period that is shown. */
   readonly totals: Usage;
-  draw(width: number): string;
+  /** Of the period that is shown. */
+  readonly shown: Usage;
+  readonly draw: (width: number) => string;
 }
 
 /**
@@ -44,6 +48,7 @@ export async function watchCommand(
     const report = computeReport(ledger, query);
     return {
       totals: summarize(ledger, { where: query.where }).totals,
+      shown: report.totals,
       draw: (width) => renderTable(report, { width, paint }),
     };
   };
@@ -78,9 +83,9 @@ async function follow(
     for (;;) {
       rates.add(clock.monotonicMillis(), reading.totals);
       const line = problem === '' ? ratesLine(rates.rates()) : problem;
-      const shown = reading;
-      if (screen === undefined) await terminal.out(plainLine(shown.totals, clock.nowMillis(), line));
-      else await screen.show((width) => `${line}\n\n${shown.draw(width)}`);
+      const { shown, draw } = reading;
+      if (screen === undefined) await terminal.out(plainLine(shown, clock.nowMillis(), line));
+      else await screen.show((width) => `${line}\n\n${draw(width)}`);
       await pause(seconds * 1000, signal);
       if (signal.aborted || terminal.closed()) return;
       try {
@@ -104,7 +109,7 @@ export function ratesLine(rates: Rates | undefined): string {
 }
 
 function plainLine(totals: Usage, nowMillis: number, line: string): string {
-  const cost = formatUsd(totals.costUsd, usdDecimals([totals.costUsd]));
+  const cost = formatCost(totals, usdDecimals([totals.costUsd]));
   const tokens = formatCount(totals.inputTokens + totals.outputTokens);
   const time = new Date(nowMillis).toISOString().slice(0, 19);
   return `${time}Z  ${formatCount(totals.calls)} calls  ${tokens} tokens  ${cost}  ${line}\n`;

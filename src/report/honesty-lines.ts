@@ -1,5 +1,6 @@
 import type { Report, UnpricedModel } from './report.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from './format.js';
+import { formatCost } from './report-columns.js';
 
 const LISTED_CORRECTIONS = 3;
 const LISTED_MODELS = 10;
@@ -63,16 +64,16 @@ function unpricedLines(models: readonly UnpricedModel[]): string[] {
 function overflowLines({ completeness: { overflow } }: Report): string[] {
   if (overflow.calls === 0 && overflow.errors === 0) return [];
   const tokens = formatCount(overflow.inputTokens + overflow.outputTokens);
-  const cost = formatUsd(overflow.costUsd, usdDecimals([overflow.costUsd]));
+  const cost = formatCost(overflow, usdDecimals([overflow.costUsd]));
   return [
-    `In (other), past the cardinality limit: ${plural(overflow.calls, 'call')}, ${tokens} tokens, ${cost}; exact in every total.`,
+    `In (other), past the cardinality limit: ${plural(overflow.calls, 'call')}, ${tokens} tokens, ${cost === 'unknown' ? 'cost unknown' : cost}; exact in every total.`,
   ];
 }
 
 function unsplitLines({ completeness: { unsplitRows }, timezone }: Report): string[] {
   if (unsplitRows === 0) return [];
   return [
-    `Not split: ${plural(unsplitRows, 'row')} (older days, folded) reach over a border of this report in ${printable(timezone)}; each is counted whole where it starts.`,
+    `Not split: ${plural(unsplitRows, 'row')} (a quarter of an hour, or an older day, folded) reach over a border of this report in ${printable(timezone)}; each is counted whole where it starts.`,
   ];
 }
 

@@ -84,6 +84,19 @@ describe('watch', () => {
   });
 });
 
+it('counts in a line what the period has, and says of a cost that it is a lower bound', async () => {
+  const terminal = new FakeTerminal();
+  const path = await writeLedger(join(folder(), 'usage-ledger.json'), [
+    { start: now(), calls: 2, unmeteredCalls: 1, inputTokens: 100, costNanoUsd: 1e9 },
+    { start: '2026-01-05T10:00:00Z', calls: 7, inputTokens: 900, costNanoUsd: 5e9 },
+  ]);
+  const ended = run(['watch', path, '--interval', '0.2'], terminal);
+  await expect.poll(() => terminal.stdout).toContain('\n');
+  terminal.stop();
+  expect(await ended).toBe(0);
+  expect(terminal.stdout).toMatch(/Z {2}2 calls {2}100 tokens {2}≥\$1\.0000 {2}Watching/);
+});
+
 describe('rates', () => {
   const usage = (calls: number): ReturnType<typeof toUsage> =>
     toUsage({

@@ -77,6 +77,18 @@ describe.skipIf(CHROMIUM_PATH === undefined)(
       await page.close();
     });
 
+    it('never shows an unknown cost as nothing, nor a small share', async () => {
+      const page = await open();
+      const calls = page.locator('.figure', { has: page.locator('#total-calls') });
+      expect(await calls.textContent()).toContain('≥$0.0375 a call');
+      const other = page.locator('section.list tr', { hasText: '(other)' }).first();
+      expect(await other.textContent()).toMatch(/<0\.1%$/);
+      await page.getByRole('button', { name: SCRIPT_MODEL, exact: true }).click();
+      expect(await text(page, '#total-cost')).toBe('unknown');
+      expect(await calls.textContent()).not.toContain('$');
+      await page.close();
+    });
+
     it('refuses what its policy does not allow', async () => {
       const page = await open();
       const ran = await page.evaluate(`new Promise((resolve) => {

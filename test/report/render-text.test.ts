@@ -118,6 +118,15 @@ describe('the lines below', () => {
     ]);
   });
 
+  it('never call an unknown cost zero', () => {
+    const model = '(other)';
+    const numbers = { calls: 2, unpricedCalls: 2, inputTokens: 10, unpricedInputTokens: 10 };
+    const document = makeDocument([{ start: '2026-11-22T00:00:00Z', model, ...numbers }]);
+    expect(honestyLines(computeReport(mergeLedgers([{ path: 'x', document }]), { now: NOW }))).toContain(
+      'In (other), past the cardinality limit: 2 calls, 10 tokens, cost unknown; exact in every total.',
+    );
+  });
+
   it('name what could not be split, copies, conflicts and differing zones', () => {
     const folded = makeDocument([{ start: '2026-11-20T00:00:00Z', minutes: 1440, calls: 1 }], {
       timezone: 'Asia/Tokyo',
@@ -135,7 +144,7 @@ describe('the lines below', () => {
     ).join('\n');
     expect(lines).toMatch(/^WARNING: b and a began as one ledger/);
     expect(lines).toContain(
-      'Not split: 1 row (older days, folded) reach over a border of this report in Europe/Berlin',
+      'Not split: 1 row (a quarter of an hour, or an older day, folded) reach over a border of this report in Europe/Berlin',
     );
     expect(lines).toContain('Ledger: d is the same ledger as c: counted once.');
     expect(lines).toContain('These ledgers have different time zones; this report is in Europe/Berlin.');

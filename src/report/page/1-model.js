@@ -92,7 +92,18 @@ function metricOf(sum, metric = selection.metric) {
   return at('inputTokens') + at('outputTokens');
 }
 
+/** Calls of a sum that have no known cost. @param {number[]} sum */
+function unknownCalls(sum) {
+  return (sum[measureAt('unpricedCalls')] ?? 0) + (sum[measureAt('unmeteredCalls')] ?? 0);
+}
+
 /** True when some calls of a sum have no known cost. @param {number[]} sum */
 function isPartlyUnknown(sum) {
-  return (sum[measureAt('unpricedCalls')] ?? 0) + (sum[measureAt('unmeteredCalls')] ?? 0) > 0;
+  return unknownCalls(sum) > 0;
+}
+
+/** True when not one call of a sum has a known cost. @param {number[]} sum */
+function isUnknown(sum) {
+  const calls = sum[measureAt('calls')] ?? 0;
+  return isPartlyUnknown(sum) && unknownCalls(sum) >= calls && metricOf(sum, 'cost') === 0;
 }

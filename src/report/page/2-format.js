@@ -24,6 +24,12 @@ function axisDollars(amount) {
   return `$${amount.toLocaleString('en-US', { maximumSignificantDigits: 4 })}`;
 }
 
+/** A share as percent, never rounded up to all nor down to nothing. @param {number} share */
+function shareText(share) {
+  if (share < 1 && share > 0.9995) return '>99.9%';
+  return share > 0 && share < 0.0005 ? '<0.1%' : percents.format(share);
+}
+
 /** A metric value in full. @param {number} value @param {string} [metric] */
 function metricText(value, metric = selection.metric) {
   return metric === 'cost' ? dollars(value) : integers.format(value);
@@ -32,8 +38,13 @@ function metricText(value, metric = selection.metric) {
 /** A metric value of a sum; a cost that leaves something out is marked. @param {number[]} sum @param {string} [metric] */
 function sumText(sum, metric = selection.metric) {
   const value = metricOf(sum, metric);
-  if (metric !== 'cost' || !isPartlyUnknown(sum)) return metricText(value, metric);
-  return value === 0 ? 'unknown' : `≥${dollars(value)}`;
+  return metric === 'cost' ? costText(sum, value) : metricText(value, metric);
+}
+
+/** Dollars that the cost of a sum, or a part of it, comes to. @param {number[]} sum @param {number} amount */
+function costText(sum, amount) {
+  if (!isPartlyUnknown(sum)) return dollars(amount);
+  return isUnknown(sum) ? 'unknown' : `≥${dollars(amount)}`;
 }
 
 /** A metric value on an axis. @param {number} value */

@@ -131,7 +131,7 @@ function tokensOf(sum, measure) {
 /** How much of the input was read from cache. @param {number[]} sum */
 function cacheShare(sum) {
   const input = tokensOf(sum, 'inputTokens');
-  return input > 0 ? percents.format(tokensOf(sum, 'cacheReadInputTokens') / input) : 'n/a';
+  return input > 0 ? shareText(tokensOf(sum, 'cacheReadInputTokens') / input) : 'n/a';
 }
 
 /** Tokens over time: plain input, cache reads, cache writes, output; and the share of input read from cache. */

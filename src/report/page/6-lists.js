@@ -30,7 +30,12 @@ function figures() {
     figure(
       'Calls',
       integers.format(at('calls')),
-      [errors, at('calls') > 0 ? `${dollars(at('costNanoUsd') / 1e9 / at('calls'))} a call` : ''],
+      [
+        errors,
+        at('calls') > 0 && !isUnknown(sum)
+          ? `${costText(sum, at('costNanoUsd') / 1e9 / at('calls'))} a call`
+          : '',
+      ],
       'total-calls',
     ),
     figure(
@@ -46,7 +51,7 @@ function figures() {
     ),
     figure(
       'Read from cache',
-      input > 0 ? percents.format(at('cacheReadInputTokens') / input) : 'n/a',
+      input > 0 ? shareText(at('cacheReadInputTokens') / input) : 'n/a',
       [
         'of input tokens',
         `caching ${at('cacheSavingsNanoUsd') < 0 ? 'cost extra' : 'saved'} ${dollars(Math.abs(at('cacheSavingsNanoUsd')) / 1e9)}`,
@@ -104,7 +109,7 @@ function topList(column) {
       {},
       element('th', { scope: 'row' }, button, bar),
       element('td', {}, sumText(sum)),
-      element('td', {}, whole > 0 && sumText(sum) !== 'unknown' ? percents.format(value / whole) : ''),
+      element('td', {}, whole > 0 && sumText(sum) !== 'unknown' ? shareText(value / whole) : ''),
     );
   });
   const left = all.length - top.length;
