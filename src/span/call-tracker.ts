@@ -1,4 +1,4 @@
-import { propagation, trace, type Context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { systemClock } from '../config/clock.js';
 import type { Call } from '../usage/call.js';
 import type { UsageSink } from '../usage/usage-sink.js';
@@ -7,26 +7,12 @@ import { bookRecord } from './book-record.js';
 import { CallBooker } from './call-booker.js';
 import type { Role } from './dialects/dialect.js';
 import { dialectOf, scopeName } from './recognize.js';
+import { ParentFinder } from './parent-finder.js';
 import { ProblemLog } from './problem-log.js';
-import { parentIds, type MaybeStarted } from './parent-ids.js';
+import { parentIds } from './parent-ids.js';
 import type { EndedSpan, StartedSpan } from './span-shape.js';
-import {
-  acquire,
-  CAPTURED,
-  ENDED,
-  hangNote,
-  hangParentNote,
-  linkTo,
-  noteOn,
-  parentNoteOn,
-  release,
-  SpanNode,
-} from './span-node.js';
+import { ENDED, hangNote, hangParentNote, noteOn, PARENT, parentNoteOn, SpanNode } from './span-node.js';
 import { TrackerState } from './tracker-state.js';
-
-// Taken off once: the API's own exports are getters, and these run for every span.
-const { getSpan } = trace;
-const { getBaggage } = propagation;
 
 const INCOMPLETE = 'spans lost attributes, maybe usage; raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT';
 
@@ -43,6 +29,7 @@ export class CallTracker {
   readonly #noteKey: symbol;
   readonly #parentKey: symbol;
   readonly #booker: CallBooker;
+  readonly #parents: ParentFinder;
   readonly #problems: ProblemLog = new ProblemLog();
 
   private constructor(sink: UsageSink, state: TrackerState) {
@@ -51,6 +38,7 @@ export class CallTracker {
     this.#noteKey = state.noteKey;
     this.#parentKey = state.parentKey;
     this.#booker = new CallBooker(sink, state, () => this.#problems.warn(INCOMPLETE));
+    this.#parents = new ParentFinder(state, (attributes, node) => this.#booker.capture(attributes, node));
   }
 
   /** The tracker of a sink; trackers of sinks with one `ledger` see each other's spans. */
@@ -77,10 +65,9 @@ export class CallTracker {
   onStart(span: StartedSpan, parentContext: Context): void {
     try {
       if (parentNoteOn(span, this.#parentKey) !== undefined) return;
-      const parent = this.#parentOf(span, parentContext);
-      if (parent !== undefined) acquire(parent);
+      const parent = this.#parents.parentOf(span, parentContext);
       hangParentNote(span, this.#parentKey, parent ?? null);
-      const baggage = getBaggage(parentContext);
+      const { baggage } = this.#parents;
       if (baggage !== undefined)
         hangNote(span, this.#noteKey, new SpanNode(parent, span.attributes, baggage, 0));
     } catch (error) {
@@ -100,8 +87,6 @@ export class CallTracker {
       const node = noteOn(span, this.#noteKey);
       if (role !== 'none' || node !== undefined || this.#state.knowsIds) {
         this.#endStarted(span, role, parent ?? undefined, node);
-      } else if (parent !== null) {
-        release(parent);
       }
     } catch (error) {
       this.#failed(error);
@@ -122,29 +107,6 @@ export class CallTracker {
     bookRecord(call, responseId, this.#sink, this.#state.recent, systemClock);
   }
 
-  #parentOf(span: StartedSpan, parentContext: Context): SpanNode | undefined {
-    const parentSpan: MaybeStarted | undefined = getSpan(parentContext);
-    if (parentSpan === undefined) return this.#parentById(span);
-    const known = noteOn(parentSpan, this.#noteKey);
-    if (known !== undefined && (known.flags & (ENDED | CAPTURED)) !== ENDED) return linkTo(known);
-    const above = parentNoteOn(parentSpan, this.#parentKey);
-    if (above === undefined)
-      return parentSpan.spanContext?.().isRemote === true ? undefined : this.#parentById(span);
-    const parent = known ?? new SpanNode(above ?? undefined, parentSpan.attributes, undefined, 0);
-    if (known === undefined) hangNote(parentSpan, this.#noteKey, parent);
-    if (parentSpan.isRecording?.() === false || (parent.flags & ENDED) !== 0) {
-      // Its end came before its first child: nothing was kept of it then.
-      parent.flags |= ENDED;
-      if (parentSpan.attributes !== undefined) this.#booker.capture(parentSpan.attributes, parent);
-    }
-    return linkTo(parent);
-  }
-
-  #parentById(span: StartedSpan): SpanNode | undefined {
-    const ids = parentIds(span);
-    return ids === undefined ? undefined : this.#state.nodeById(ids.traceId, ids.spanId);
-  }
-
   #endStarted(span: EndedSpan, role: Role, parent: SpanNode | undefined, known: SpanNode | undefined): void {
     let node = known;
     if (node === undefined && role !== 'none') {
@@ -152,20 +114,14 @@ export class CallTracker {
       hangNote(span, this.#noteKey, node);
     }
     if (this.#state.knowsIds) node = this.#adoptById(span, parent, node);
-    if (node === undefined) {
-      if (parent !== undefined) release(parent);
-      return;
-    }
-    if ((node.flags & ENDED) !== 0) return;
+    if (node === undefined || (node.flags & ENDED) !== 0) return;
     node.flags |= ENDED;
+    this.#parents.ended(node);
     try {
       if (role !== 'none') this.#booker.end(span, node, role);
     } finally {
-      if (node.open > 0) this.#booker.capture(span.attributes, node);
-      else {
-        node.attributes = undefined;
-        if (node.parent !== undefined) release(node.parent);
-      }
+      if ((node.flags & PARENT) !== 0) this.#booker.capture(span.attributes, node);
+      else node.attributes = undefined;
     }
   }
 

@@ -7,6 +7,9 @@ import type { EndedSpan, SpanAttributes } from './span-shape.js';
 const MAX_SCOPES = 1024;
 const NONE: readonly Dialect[] = [];
 const byScope = new Map<string, readonly Dialect[]>();
+/** The scope asked about last: a library's spans come in rows, and a look into the map is half of what they cost. */
+let lastScope = '';
+let lastDialects = NONE;
 
 /** The name of the instrumentation that made the span, in any SDK; empty if it has none. */
 export function scopeName(span: EndedSpan): string {
@@ -19,12 +22,18 @@ export function scopeName(span: EndedSpan): string {
  * (`ai.operationId`), else the conventions as documented. Known scopes are looked up once per name.
  */
 export function dialectOf(scope: string, attributes: SpanAttributes): Dialect {
-  const dialects = byScope.get(scope) ?? findDialects(scope);
+  const dialects = scope === lastScope ? lastDialects : dialectsOf(scope);
   for (let i = 0; i < dialects.length; i++) {
     const dialect = dialects[i];
     if (dialect !== undefined && (dialect.when === undefined || dialect.when(attributes))) return dialect;
   }
   return attributes['ai.operationId'] === undefined ? ANY_SCOPE : VERCEL_AI;
+}
+
+function dialectsOf(scope: string): readonly Dialect[] {
+  lastDialects = byScope.get(scope) ?? findDialects(scope);
+  lastScope = scope;
+  return lastDialects;
 }
 
 function findDialects(scope: string): readonly Dialect[] {

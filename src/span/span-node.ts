@@ -9,6 +9,8 @@ export const TOOL = 2;
 export const BY_ID = 4;
 /** Its attributes were copied at its end, or after it, for descendants. */
 export const CAPTURED = 8;
+/** Some span started below it. */
+export const PARENT = 16;
 
 /** One counted call as its ancestors know it: `from` is the node it was counted at. */
 export interface InnerCall {
@@ -64,8 +66,6 @@ export class SpanNode {
   counted: CountedCall | undefined;
   flags: number;
   readonly depth: number;
-  /** Notes below that are open, or have open ones below. */
-  open: number;
 
   constructor(
     parent: SpanNode | undefined,
@@ -80,33 +80,12 @@ export class SpanNode {
     this.counted = undefined;
     this.flags = flags;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
-    this.open = 0;
   }
 
   /** Sets the parent of a note that had none. */
   attach(parent: SpanNode): void {
     this.parent = parent;
-    if ((this.flags & ENDED) === 0 || this.open > 0) acquire(parent);
-  }
-}
-
-/** Counts one more open span below `node`; an ended one without any counts as open above it again. */
-export function acquire(node: SpanNode): void {
-  let up: SpanNode | undefined = node;
-  while (up !== undefined) {
-    up.open++;
-    if ((up.flags & ENDED) === 0 || up.open > 1) return;
-    up = up.parent;
-  }
-}
-
-/** Counts one open span less below `node`; an ended one without any left no longer counts as open above it. */
-export function release(node: SpanNode): void {
-  let up: SpanNode | undefined = node;
-  while (up !== undefined) {
-    up.open--;
-    if ((up.flags & ENDED) === 0 || up.open > 0) return;
-    up = up.parent;
+    parent.flags |= PARENT;
   }
 }
 
@@ -120,8 +99,9 @@ const MAX_DEPTH = 128;
 export function linkTo(parent: SpanNode): SpanNode {
   const nearest = isSpent(parent) ? passSpent(parent) : parent;
   const above = nearest.parent;
-  if (above !== undefined && isSpent(above)) relink(nearest, above, passSpent(above));
+  if (above !== undefined && isSpent(above)) nearest.parent = passSpent(above);
   if (nearest.depth !== 0 && nearest.depth % MAX_DEPTH === 0) cutAbove(nearest);
+  nearest.flags |= PARENT;
   return nearest;
 }
 
@@ -129,14 +109,6 @@ function passSpent(node: SpanNode): SpanNode {
   let nearest = node;
   while (isSpent(nearest) && nearest.parent !== undefined) nearest = nearest.parent;
   return nearest;
-}
-
-function relink(node: SpanNode, from: SpanNode, to: SpanNode): void {
-  if (from === to) return;
-  node.parent = to;
-  if ((node.flags & ENDED) !== 0 && node.open === 0) return;
-  acquire(to);
-  release(from);
 }
 
 function isSpent(node: SpanNode): boolean {

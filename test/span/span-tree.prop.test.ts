@@ -61,15 +61,40 @@ interface Planted {
 
 /** Starts a tree's spans, parents first; every call has its own response id, agents claim what is billed below them. */
 function plant(lab: Lab, node: Tree, parent: FakeSpan | undefined, into: Planted[], ids = true): void {
-  const span = lab.start(attributesOf(node, into.length, ids), {
+  const span = start(lab, node, parent, into.length, ids);
+  into.push({ span, tree: node });
+  for (const child of node.children) plant(lab, child, span, into, ids);
+}
+
+function start(lab: Lab, node: Tree, parent: FakeSpan | undefined, serial: number, ids = true): FakeSpan {
+  return lab.start(attributesOf(node, serial, ids), {
     parent,
     unrecorded: node.kind === 'unrecorded' && parent !== undefined,
-    late: node.kind !== 'tool',
+    late: node.kind !== 'tool' && node.kind !== 'plain',
     startMillis: 1,
     endMillis: 1000,
   });
-  into.push({ span, tree: node });
-  for (const child of node.children) plant(lab, child, span, into, ids);
+}
+
+/** Starts and ends a tree's spans, in any order in which each starts after its parent did: maybe long after that ended. */
+function live(lab: Lab, root: Tree, order: readonly number[]): void {
+  const waiting: { tree: Tree; parent: FakeSpan | undefined }[] = [{ tree: root, parent: undefined }];
+  const open: FakeSpan[] = [];
+  let serial = 0;
+  for (let step = 0; waiting.length + open.length > 0; step++) {
+    const [next] = waiting.splice(pick(order, step, waiting.length + open.length), 1);
+    if (next === undefined) {
+      lab.end(...open.splice(pick(order, step, open.length), 1));
+      continue;
+    }
+    const span = start(lab, next.tree, next.parent, serial++);
+    open.push(span);
+    waiting.push(...next.tree.children.map((child) => ({ tree: child, parent: span })));
+  }
+}
+
+function pick(order: readonly number[], step: number, of: number): number {
+  return (order[step % order.length] ?? 0) % of;
 }
 
 function attributesOf(node: Tree, serial: number, ids = true): Record<string, unknown> {
@@ -87,7 +112,7 @@ function attributesOf(node: Tree, serial: number, ids = true): Record<string, un
       return chat(node.input, node.output, ids ? { 'gen_ai.response.id': `r${serial}` } : {});
     case 'plain':
     case 'unrecorded':
-      return { 'http.request.method': 'GET' };
+      return { kind: 'plain' };
   }
 }
 
@@ -116,6 +141,28 @@ describe('any tree of spans, ended in any order', () => {
         plant(lab, node, undefined, planted);
         lab.end(...inOrder(planted, order));
         expect(bookedIn(lab.sink)).toEqual(billed(node));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('the same where spans start and end in any order, also below parents that ended', () => {
+    fc.assert(
+      fc.property(planting, ([node, order]) => {
+        const lab = new Lab();
+        live(lab, node, order);
+        expect(bookedIn(lab.sink)).toEqual(billed(node));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('then too each call inherits what spans above it tell, ended or not', () => {
+    fc.assert(
+      fc.property(planting, ([node, order]) => {
+        const lab = new Lab([{ name: 'kind', attributes: ['kind'], hash: false }]);
+        live(lab, { ...withoutUnrecorded(node), kind: 'plain' }, order);
+        for (const { dimensions } of lab.sink.calls) expect(dimensions).toEqual({ kind: 'plain' });
       }),
       { numRuns: RUNS },
     );

@@ -79,11 +79,19 @@ export class Lab {
   }
 
   readonly #unrecorded = new Set<FakeSpan>();
+  readonly #contexts = new Map<FakeSpan, Context>();
 
-  #contextOf(init: SpanInit): Context {
-    const base = init.base ?? ROOT_CONTEXT;
-    if (init.parent === undefined || !this.#unrecorded.has(init.parent)) return contextOf(init.parent, base);
-    const { traceId, spanId } = init.parent.spanContext();
+  /** As in an application, all spans started below one that is active are started in one context. */
+  #contextOf({ parent, base }: SpanInit): Context {
+    if (parent === undefined || base !== undefined) return this.#newContext(parent, base ?? ROOT_CONTEXT);
+    const context = this.#contexts.get(parent) ?? this.#newContext(parent, ROOT_CONTEXT);
+    this.#contexts.set(parent, context);
+    return context;
+  }
+
+  #newContext(parent: FakeSpan | undefined, base: Context): Context {
+    if (parent === undefined || !this.#unrecorded.has(parent)) return contextOf(parent, base);
+    const { traceId, spanId } = parent.spanContext();
     return trace.setSpan(base, trace.wrapSpanContext({ traceId, spanId, traceFlags: 0 }));
   }
 }
