@@ -1,9 +1,12 @@
 import type { BudgetState } from '../ledger/budget.js';
 import type { QueryOptions } from './report-request.js';
+import type { MergedLedger } from '../report/merge-ledgers.js';
 import type { Terminal } from './terminal.js';
 import { systemClock } from '../config/clock.js';
 import { budgetStates } from '../ledger/budget.js';
+import { summarize } from '../ledger/summarize.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from '../report/format.js';
+import { warningLines } from '../report/honesty-lines.js';
 import { CliError, EXIT } from './cli-error.js';
 import { readLedgers } from './read-ledgers.js';
 import { readQuery } from './report-request.js';
@@ -28,10 +31,23 @@ export async function budgetCommand(
   const ledger = await readLedgers(files, terminal);
   const by = options.by === undefined ? [] : readQuery({ by: options.by }, ledger.rows).by;
   const states = budgetStates(ledger, { maxDayUsd, maxMonthUsd, by }, systemClock.nowMillis());
-  await terminal.out(
-    options.format === 'json' ? `${JSON.stringify(states, null, 2)}\n` : states.map(stateLine).join(''),
-  );
-  return states.some(({ over }) => over) ? EXIT.overBudget : EXIT.ok;
+  const text = states.length === 0 ? 'Nothing was spent.\n' : states.map(stateLine).join('');
+  await terminal.out(options.format === 'json' ? `${JSON.stringify(states, null, 2)}\n` : text);
+  for (const line of notesOf(ledger, states)) terminal.err(`${line}\n`);
+  if (states.some(({ over }) => over)) return EXIT.overBudget;
+  return ledger.parts.some(({ conflict }) => conflict === true) ? EXIT.data : EXIT.ok;
+}
+
+/** What the sums do not hold: ledgers that could not be counted, calls that came without usage. */
+function notesOf(ledger: MergedLedger, states: readonly BudgetState[]): string[] {
+  const periods = new Map(states.map(({ period, key }) => [key, period]));
+  const unmetered = [...periods].flatMap(([key, period]) => {
+    const { unmeteredCalls } = summarize(ledger, { since: key, until: key }).totals;
+    if (unmeteredCalls === 0) return [];
+    const calls = plural(unmeteredCalls, 'call');
+    return [`${period} ${key}: ${calls} came without usage: the cost is unknown and in no sum.`];
+  });
+  return [...warningLines(ledger.parts), ...unmetered];
 }
 
 /** `day 2026-11-22  agent=refunds  $12.50 of $10.00 (125.0%)  OVER` */
@@ -40,10 +56,15 @@ function stateLine({ period, key, group, spentUsd, limitUsd, over, unpricedCalls
   const names = Object.entries(group).map(([column, value]) => `${printable(column)}=${printable(value)}`);
   const share = limitUsd > 0 ? ` (${formatShare(spentUsd / limitUsd)})` : '';
   const atLeast = unpricedCalls > 0 ? '≥' : '';
-  const unpriced = unpricedCalls > 0 ? `${formatCount(unpricedCalls)} calls have no known price` : '';
+  const have = unpricedCalls === 1 ? 'has' : 'have';
+  const unpriced = unpricedCalls > 0 ? `${plural(unpricedCalls, 'call')} ${have} no known price` : '';
   const spent = `${atLeast}${formatUsd(spentUsd, decimals)} of ${formatUsd(limitUsd, decimals)}${share}`;
   const parts = [`${period} ${key}`, names.join(' '), spent, over ? 'OVER' : 'ok', unpriced];
   return `${parts.filter((part) => part !== '').join('  ')}\n`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function readUsd(option: string, text: string | undefined): number | undefined {

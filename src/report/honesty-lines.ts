@@ -1,3 +1,4 @@
+import type { LedgerPart } from './merge-ledgers.js';
 import type { Report, UnpricedModel } from './report.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from './format.js';
 import { formatCost } from './report-columns.js';
@@ -13,7 +14,7 @@ const NOT_LISTED = new Set(['uncoveredTokens', 'spansSeen', 'recordsSeen', 'erro
  */
 export function honestyLines(report: Report): string[] {
   return [
-    ...conflictLines(report),
+    ...warningLines(report.ledgers),
     meteredLine(report),
     pricedLine(report),
     ...unpricedLines(report.completeness.unpricedModels),
@@ -27,10 +28,16 @@ export function honestyLines(report: Report): string[] {
   ];
 }
 
-function conflictLines({ ledgers }: Report): string[] {
-  return ledgers.flatMap(({ conflict, note }) =>
-    conflict === true && note !== undefined ? [`WARNING: ${note}`] : [],
-  );
+/** One line for each ledger of which calls may be missing: copies that went on separately, journals nobody let us read. */
+export function warningLines(ledgers: readonly LedgerPart[]): string[] {
+  return ledgers.flatMap(({ path, updatedAt, conflict, note, viewOnly }) => [
+    ...(conflict === true && note !== undefined ? [`WARNING: ${printable(note)}`] : []),
+    ...(viewOnly === true
+      ? [
+          `WARNING: ${printable(path)}.d cannot be read (no permission): calls since ${instant(updatedAt)} may be missing.`,
+        ]
+      : []),
+  ]);
 }
 
 function meteredLine({ totals, completeness }: Report): string {
@@ -123,13 +130,18 @@ function ledgerLines({ ledgers, timezone }: Report): string[] {
   const zones = new Set(ledgers.map((ledger) => ledger.timezone));
   return [
     ...ledgers.map(({ path, updatedAt, conflict, note }) => {
-      const what = `Ledger: ${printable(path)}, as of ${updatedAt.slice(0, 19).replace('T', ' ')} UTC.`;
+      const what = `Ledger: ${printable(path)}, as of ${instant(updatedAt)}.`;
       return note === undefined || conflict === true ? what : `Ledger: ${printable(note)}`;
     }),
     ...(zones.size > 1
       ? [`These ledgers have different time zones; this report is in ${printable(timezone)}.`]
       : []),
   ];
+}
+
+/** `2026-11-22T18:00:00.123Z` → `2026-11-22 18:00:00 UTC`. */
+function instant(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function plural(count: number, noun: string): string {

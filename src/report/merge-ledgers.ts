@@ -6,6 +6,8 @@ import { LedgerState } from '../ledger/ledger-state.js';
 export interface LedgerSource {
   readonly path: string;
   readonly document: LedgerDocument;
+  /** True: its journals could not be read, so that `document` tells no more than the file. */
+  readonly viewOnly?: true;
 }
 
 /** What became of one source. */
@@ -20,6 +22,8 @@ export interface LedgerPart {
   readonly note?: string;
   /** True when it is a copy that went on by itself: calls of it may be missing from the report. */
   readonly conflict?: true;
+  /** True when its journals could not be read: calls since `updatedAt` may be missing from the report. */
+  readonly viewOnly?: true;
 }
 
 /** Several ledgers as one: rows side by side, audit and price counters added up. */
@@ -50,12 +54,12 @@ export function mergeLedgers(sources: readonly LedgerSource[]): MergedLedger {
     }
   }
   const counted = sources.filter((source) => kept.includes(source));
-  return { ...sumOf(counted), timezone: (counted[0] ?? first).document.timezone, parts };
+  return { ...sumOf(counted), timezone: first.document.timezone, parts };
 }
 
-function headOf({ path, document }: LedgerSource): Omit<LedgerPart, 'counted'> {
+function headOf({ path, document, viewOnly }: LedgerSource): Omit<LedgerPart, 'counted'> {
   const { createdAt, updatedAt, timezone } = document;
-  return { path, createdAt, updatedAt, timezone };
+  return { path, createdAt, updatedAt, timezone, ...(viewOnly === true ? { viewOnly } : {}) };
 }
 
 function uncounted(copy: LedgerSource, keeper: LedgerSource): LedgerPart {

@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sampleDocument } from '../report/sample.js';
 import { makeDocument } from '../report/make-document.js';
 import { run } from '../../src/cli/run.js';
+import { nodeFileSystem } from '../../src/journal/node-file-system.js';
+import type { Report } from '../../src/report/report.js';
 import { cli, FakeTerminal, folder, writeCopy, writeLedger } from './cli-fixture.js';
 
 const [X, Y, Z] = ['a', 'b', 'c'].map((digit) => digit.repeat(16)) as [string, string, string];
@@ -182,6 +184,25 @@ describe('report', () => {
     expect((await cli(['report', path, '--by', 'model', '--format', 'csv'])).out).toContain(
       `\n${model},1,0,`,
     );
+  });
+
+  it('warns when the journals may not be read, since calls may be missing then', async () => {
+    const path = await writeLedger(join(folder(), 'usage-ledger.json'), [{ start: ago(1), calls: 1 }]);
+    const denied = Object.assign(new Error('EACCES: permission denied, scandir'), { code: 'EACCES' });
+    const list = vi.spyOn(nodeFileSystem, 'list').mockRejectedValue(denied);
+    onTestFinished(() => list.mockRestore());
+    const { code, out } = await cli(['report', path]);
+    expect(code).toBe(0);
+    const since = String.raw`calls since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC may be missing\.`;
+    expect(out).toMatch(
+      new RegExp(
+        String.raw`^WARNING: .*usage-ledger\.json\.d cannot be read \(no permission\): ${since}$`,
+        'm',
+      ),
+    );
+    const json = JSON.parse((await cli(['report', path, '--format', 'json'])).out) as Report;
+    expect(json.ledgers[0]).toMatchObject({ counted: true, viewOnly: true });
+    expect((await cli(['budget', path, '--max-day', '1'])).err).toMatch(/^WARNING: .* cannot be read/);
   });
 
   it('finds the ledger through the environment', async () => {
@@ -500,6 +521,43 @@ describe('budget', () => {
       /^day \d{4}-\d\d-\d\d {2}≥\$12\.5000 of \$10\.0000 \(125\.0%\) {2}OVER {2}2 calls have no known price$/m,
     );
     expect(over.out).toMatch(/^month \d{4}-\d\d {2}≥\$12\.5000 of \$12\.5000 \(100\.0%\) {2}ok/m);
+  });
+
+  it('names what is not in the sums: copies that contradict (exit 1), and calls without usage', async () => {
+    const where = folder();
+    const copies = [X, Y].map((writer) =>
+      writeCopy(
+        join(where, `${writer}.json`),
+        makeDocument(rows, { writers: { [X]: 1, [Z]: 1, [writer]: 9 } }),
+      ),
+    );
+    const conflict = await cli(['budget', ...copies, '--max-day', '20']);
+    expect(conflict.code).toBe(1);
+    expect(conflict.err).toMatch(/^WARNING: .* began as one ledger and went on separately/);
+    expect((await cli(['budget', ...copies, '--max-day', '1'])).code).toBe(3);
+    const unmetered = { start: ago(0), calls: 1, unmeteredCalls: 1, unpricedCalls: 0 };
+    const path = writeCopy(
+      join(where, 'unmetered.json'),
+      makeDocument([unmetered, { start: ago(0), calls: 1, unpricedCalls: 1 }]),
+    );
+    const { code, out, err } = await cli(['budget', path, '--max-day', '20']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ {2}ok {2}1 call has no known price$/m);
+    expect(err).toMatch(
+      /^day \d{4}-\d\d-\d\d: 1 call came without usage: the cost is unknown and in no sum\.$/m,
+    );
+  });
+
+  it('says so when no group spent anything', async () => {
+    const path = writeCopy(
+      join(folder(), 'old.json'),
+      makeDocument([{ start: '2026-01-05T00:00:00Z', calls: 1, dimensions: { agent: 'a' } }]),
+    );
+    expect(await cli(['budget', path, '--max-day', '1', '--by', 'agent'])).toEqual({
+      code: 0,
+      out: 'Nothing was spent.\n',
+      err: '',
+    });
   });
 
   it('ends with 0 when all is within', async () => {

@@ -128,6 +128,15 @@ describe('mergeLedgers', () => {
     expect(mergeLedgers([{ path: 'a', document: a }]).audit.clampedTimes).toBe(0);
   });
 
+  it('takes the time zone of the ledger named first, whichever copy of it counts', () => {
+    const sources = [
+      { path: 'a', document: ledger(1, { createdAt: created, writers: { a: 1 }, timezone: 'Asia/Tokyo' }) },
+      { path: 'b', document: ledger(1, { createdAt: other, writers: { b: 1 } }) },
+      { path: 'c', document: ledger(2, { createdAt: created, writers: { a: 2 }, timezone: 'Asia/Tokyo' }) },
+    ];
+    expect(mergeLedgers(sources).timezone).toBe('Asia/Tokyo');
+  });
+
   it('refuses to merge nothing', () => {
     expect(() => mergeLedgers([])).toThrow(TypeError);
   });
