@@ -1,5 +1,7 @@
+import type { FileInfo } from './file-system.js';
 import { LedgerError, errorCode } from './ledger-error.js';
 import { encodeHeader } from './line-codec.js';
+import { PartRun } from './part-run.js';
 
 /** Both clocks, read together. */
 export interface Instant {
@@ -10,6 +12,7 @@ export interface Instant {
 /** An open part of a writer's journal. */
 export interface JournalPart {
   readonly fd: number;
+  readonly name: string;
   /** Bytes we wrote, as far as we know. */
   size: number;
   /** Last sequence written to it, 0 = none. */
@@ -24,6 +27,10 @@ export interface JournalPart {
   unsynced: boolean;
   /** Clocks as read before the last append. */
   last: Instant;
+  /** Its inode, once it was looked at. */
+  info: FileInfo | undefined;
+  /** The lines that this process wrote and its merge did not take yet; `undefined` = not known, read them. */
+  run: PartRun | undefined;
 }
 
 const NEWLINE = Buffer.from('\n');
@@ -31,9 +38,10 @@ const NEWLINE = Buffer.from('\n');
 /** A part ends at this size. */
 export const MAX_PART_BYTES: number = 4 * 1024 * 1024;
 
-export function newPart(fd: number, now: Instant): JournalPart {
+export function newPart(fd: number, name: string, now: Instant): JournalPart {
   return {
     fd,
+    name,
     size: 0,
     sequence: 0,
     started: false,
@@ -41,6 +49,8 @@ export function newPart(fd: number, now: Instant): JournalPart {
     stale: false,
     unsynced: true,
     last: now,
+    info: undefined,
+    run: new PartRun(),
   };
 }
 
@@ -70,7 +80,11 @@ export function isGone(error: unknown): boolean {
 /** The bytes to write so that `lines` stand on lines of their own; from here on their fate is unknown. */
 export function framed(part: JournalPart, lines: Uint8Array, writer: string): Uint8Array {
   const pieces: Uint8Array[] = [];
-  if (part.uncertain) pieces.push(NEWLINE);
+  if (part.uncertain) {
+    pieces.push(NEWLINE);
+    // Where the next line begins is no longer known.
+    part.run = undefined;
+  }
   if (!part.started) pieces.push(encodeHeader(writer));
   part.uncertain = true;
   return pieces.length === 0 ? lines : Buffer.concat([...pieces, lines]);

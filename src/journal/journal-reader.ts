@@ -21,27 +21,33 @@ export type TailNews =
 
 const NEWLINE = 0x0a;
 
-/** Reads what was appended to a part since `tail`, all of it at first. What cannot be read throws. */
+/**
+ * Reads what was appended to a part since `tail`, all of it at first, up to `end` if that is given. What cannot be read
+ * throws.
+ */
 export async function readTail(
   files: FileSystem,
   path: string,
   tail: PartTail | undefined,
+  end: number = Infinity,
 ): Promise<TailNews> {
   try {
     if (tail !== undefined) {
       const info = await files.stat(path);
       if (info.inode !== tail.inode || info.device !== tail.device || info.size < tail.offset)
         return { kind: 'replaced' };
-      if (info.size === tail.offset) return { kind: 'none', tail };
+      if (Math.min(info.size, end) <= tail.offset) return { kind: 'none', tail };
     }
-    const { info, bytes } = await files.readFrom(path, tail?.offset ?? 0);
+    const offset = tail?.offset ?? 0;
+    const { info, bytes: all } = await files.readFrom(path, offset);
     if (tail !== undefined && (info.inode !== tail.inode || info.device !== tail.device))
       return { kind: 'replaced' };
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    const next = { device: info.device, inode: info.inode, offset: (tail?.offset ?? 0) + end };
-    return end === 0
+    const bytes = all.subarray(0, Math.max(0, end - offset));
+    const length = bytes.lastIndexOf(NEWLINE) + 1;
+    const next = { device: info.device, inode: info.inode, offset: offset + length };
+    return length === 0
       ? { kind: 'none', tail: next }
-      : { kind: 'lines', bytes: bytes.subarray(0, end), tail: next };
+      : { kind: 'lines', bytes: bytes.subarray(0, length), tail: next };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { kind: 'gone' };
     throw error;

@@ -150,6 +150,15 @@ export class JournalWriter {
     }
   }
 
+  /** What this process wrote to a part since this was last asked; see `PartLog.takeRun`. */
+  takeRun(name: string): ReturnType<PartLog['takeRun']> {
+    for (const log of [this.#log, ...this.#former]) {
+      const taken = log.takeRun(name);
+      if (taken !== undefined) return taken;
+    }
+    return undefined;
+  }
+
   /** What is held, as the lines it will become: the first under `sequence`, if that is given. */
   peek(): ReadonlyArray<{ readonly sequence: number | undefined; readonly delta: Delta }> {
     const lines: Array<{ sequence: number | undefined; delta: Delta }> = [];
@@ -180,12 +189,12 @@ export class JournalWriter {
   }
 
   #putLine(line: PendingLine): void {
-    this.#log.put(line.bytes, line.sequence);
+    this.#log.put(line.bytes, line.sequence, line.delta);
     this.#appended(line);
   }
 
   async #putLineLater(line: PendingLine): Promise<void> {
-    await this.#log.putLater(line.bytes, line.sequence);
+    await this.#log.putLater(line.bytes, line.sequence, line.delta);
     this.#appended(line);
   }
 

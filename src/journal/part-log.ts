@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../config/clock.js';
-import type { FileSystem } from './file-system.js';
+import type { Delta } from '../ledger/delta.js';
+import type { FileInfo, FileSystem } from './file-system.js';
 import type { Instant, JournalPart } from './journal-part.js';
 import { elapsed, framed, isFull, isGone, newPart, progress, wasIdle } from './journal-part.js';
-import { errorCode } from './ledger-error.js';
+import { LeftParts } from './left-parts.js';
+import { openPart, openPartLater } from './open-part.js';
 import { partName } from './part-name.js';
+import type { JournalRun } from './part-run.js';
 import type { ProtocolRules } from './protocol-rules.js';
 
 /** What a journal needs of its surroundings. */
@@ -17,8 +20,6 @@ export interface JournalPlace {
 }
 
 const NEWLINE = Buffer.from('\n');
-/** Finished parts kept open until the view covers them, so that they can be written again should they be deleted. */
-const MAX_RETIRED = 8;
 
 /**
  * The parts of one writer's journal: appends lines to the current one, opens the next when the protocol says so, and
@@ -29,9 +30,8 @@ export class PartLog {
   /** How long the last write took, in milliseconds. */
   lastMillis = 0;
   readonly #place: JournalPlace;
+  readonly #left: LeftParts;
   #current: JournalPart | undefined;
-  /** Left for good, oldest first; kept open until the view covers them. */
-  #retired: JournalPart[] = [];
   /** Unlinked by somebody; to be written again. */
   #orphans: JournalPart[] = [];
   #number = 0;
@@ -41,11 +41,12 @@ export class PartLog {
   constructor(writer: string, place: JournalPlace) {
     this.writer = writer;
     this.#place = place;
+    this.#left = new LeftParts(place.files);
   }
 
   /** Descriptors held open. */
   get openFiles(): number {
-    return this.#retired.length + this.#orphans.length + (this.#current === undefined ? 0 : 1);
+    return this.#left.parts.length + this.#orphans.length + (this.#current === undefined ? 0 : 1);
   }
 
   /** How long ago the last append was, by the clock that says more; 0 before the first. */
@@ -56,24 +57,40 @@ export class PartLog {
     return Math.max(elapsed(last, now), now.wallMillis - last.wallMillis);
   }
 
-  /** Appends one line. When it throws, the fate of the line is unknown: give the very same bytes again. */
-  put(line: Uint8Array, sequence: number): void {
+  /**
+   * Appends one line; `delta` = what it adds, if it is of that kind. When it throws, the fate of the line is unknown:
+   * give the very same bytes again.
+   */
+  put(line: Uint8Array, sequence: number, delta?: Delta): void {
     if (this.#orphans.length > 0) this.#moveOrphans();
-    this.#put(line, sequence);
+    this.#put(line, sequence, delta);
   }
 
   /** As `put`, without blocking the process. */
-  async putLater(line: Uint8Array, sequence: number): Promise<void> {
+  async putLater(line: Uint8Array, sequence: number, delta?: Delta): Promise<void> {
     if (this.#orphans.length > 0) this.#moveOrphans();
     for (;;) {
       const before = this.#now();
-      const part = this.#usable(before) ?? this.#begin(before, await this.#openLater());
+      const part = this.#usable(before) ?? (await this.#openLater(before));
       const bytes = framed(part, line, this.writer);
       for (let at = 0; at < bytes.length;) {
         at += progress(await this.#place.files.append(part.fd, bytes.subarray(at)));
       }
-      if (this.#wrote(part, bytes.length, sequence, before)) return;
+      if (this.#wrote(part, bytes.length, sequence, before, delta)) return;
     }
+  }
+
+  /**
+   * What was written to a part since this was last asked, with the inode it is in; `undefined` = the part is not ours, or
+   * what is in it is not known for sure: read it. Whoever takes it and cannot use it reads up to its end.
+   */
+  takeRun(name: string): { readonly run: JournalRun; readonly info: FileInfo | undefined } | undefined {
+    const part =
+      this.#current?.name === name ? this.#current : this.#left.parts.find((left) => left.name === name);
+    if (part?.run === undefined) return undefined;
+    if (!part.uncertain) return { run: part.run.take(), info: part.info };
+    part.run = undefined;
+    return undefined;
   }
 
   /** Finds parts of ours that somebody unlinked; what sat in them is written again, before anything else. */
@@ -85,9 +102,9 @@ export class PartLog {
       if (current.sequence > 0) this.#orphans.push(current);
       else this.#place.files.closeSync(current.fd);
     }
-    for (const part of this.#retired.slice()) {
+    for (const part of this.#left.parts.slice()) {
       if (part.sequence <= this.#covered || !(await this.#isUnlinked(part))) continue;
-      this.#retired = this.#retired.filter((other) => other !== part);
+      this.#left.remove(part);
       this.#orphans.push(part);
     }
     if (this.#orphans.length > 0) this.#moveOrphans();
@@ -96,7 +113,7 @@ export class PartLog {
   /** Waits until everything appended so far, and the names of new parts, are on the device. */
   async sync(): Promise<void> {
     const { files, directory } = this.#place;
-    for (const part of [...this.#retired, this.#current]) {
+    for (const part of [...this.#left.parts, this.#current]) {
       if (part === undefined || !part.unsynced) continue;
       part.unsynced = false;
       try {
@@ -114,16 +131,13 @@ export class PartLog {
   /** Tells that the view covers all lines up to `sequence`: finished parts up to there are closed. */
   release(sequence: number): void {
     this.#covered = Math.max(this.#covered, sequence);
-    const done = this.#retired.filter((part) => part.sequence <= this.#covered);
-    this.#retired = this.#retired.filter((part) => part.sequence > this.#covered);
-    for (const part of done) this.#place.files.closeSync(part.fd);
+    this.#left.release(this.#covered);
   }
 
   /** Closes everything; the log must not be used afterwards. */
   close(): void {
-    const open = [...this.#retired, ...this.#orphans];
+    const open = [...this.#left.takeAll(), ...this.#orphans];
     if (this.#current !== undefined) open.push(this.#current);
-    this.#retired = [];
     this.#orphans = [];
     this.#current = undefined;
     for (const part of open) this.#place.files.closeSync(part.fd);
@@ -134,28 +148,24 @@ export class PartLog {
     return { wallMillis: clock.nowMillis(), monotonicMillis: clock.monotonicMillis() };
   }
 
-  #put(lines: Uint8Array, sequence: number): void {
+  #put(lines: Uint8Array, sequence: number, delta: Delta | undefined): void {
     for (;;) {
       const before = this.#now();
-      const part = this.#usable(before) ?? this.#begin(before, this.#open());
+      const part = this.#usable(before) ?? this.#open(before);
       const bytes = framed(part, lines, this.writer);
       for (let at = 0; at < bytes.length;) {
         at += progress(this.#place.files.appendSync(part.fd, at === 0 ? bytes : bytes.subarray(at)));
       }
-      if (this.#wrote(part, bytes.length, sequence, before)) return;
+      if (this.#wrote(part, bytes.length, sequence, before, delta)) return;
     }
   }
 
-  /** The current part if it may be appended to; else it is retired. */
+  /** The current part if it may be appended to; else it is left for good. */
   #usable(now: Instant): JournalPart | undefined {
     const part = this.#current;
     if (part === undefined || !this.#mustLeave(part, now)) return part;
     this.#current = undefined;
-    this.#retired.push(part);
-    if (this.#retired.length > MAX_RETIRED) {
-      const oldest = this.#retired.shift();
-      if (oldest !== undefined) this.#place.files.closeSync(oldest.fd);
-    }
+    this.#left.add(part);
     return undefined;
   }
 
@@ -164,36 +174,24 @@ export class PartLog {
     return isFull(part) || (rules.leaveIdleParts && (part.stale || wasIdle(part.last, now, graceMillis)));
   }
 
-  #nextPath(): string {
-    return join(this.#place.directory, partName(this.writer, this.#number + 1));
+  get #nextName(): string {
+    return partName(this.writer, this.#number + 1);
   }
 
-  #open(): number {
+  #open(now: Instant): JournalPart {
     const { files, directory } = this.#place;
-    try {
-      return files.openAppendSync(this.#nextPath());
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      files.makeDirectorySync(directory);
-      return files.openAppendSync(this.#nextPath());
-    }
+    return this.#begin(openPart(files, join(directory, this.#nextName)), now);
   }
 
-  async #openLater(): Promise<number> {
+  async #openLater(now: Instant): Promise<JournalPart> {
     const { files, directory } = this.#place;
-    try {
-      return await files.openAppend(this.#nextPath());
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      await files.makeDirectory(directory);
-      return await files.openAppend(this.#nextPath());
-    }
+    return this.#begin(await openPartLater(files, join(directory, this.#nextName)), now);
   }
 
-  #begin(now: Instant, fd: number): JournalPart {
+  #begin(fd: number, now: Instant): JournalPart {
+    this.#current = newPart(fd, this.#nextName, now);
     this.#number++;
     this.#namesChanged = true;
-    this.#current = newPart(fd, now);
     return this.#current;
   }
 
@@ -201,13 +199,21 @@ export class PartLog {
    * Notes a finished write. False = the process was held up between reading the clock and writing, so long that the part
    * may be unlinked by now: the line goes to the next part as well, and counts once.
    */
-  #wrote(part: JournalPart, bytes: number, sequence: number, before: Instant): boolean {
+  #wrote(
+    part: JournalPart,
+    bytes: number,
+    sequence: number,
+    before: Instant,
+    delta: Delta | undefined,
+  ): boolean {
     part.uncertain = false;
     part.started = true;
     part.unsynced = true;
     part.size += bytes;
     part.sequence = Math.max(part.sequence, sequence);
     part.last = before;
+    if (delta === undefined) part.run = undefined;
+    else part.run?.add(bytes, sequence, delta);
     const after = this.#now();
     this.lastMillis = elapsed(before, after);
     part.stale = wasIdle(before, after, this.#place.graceMillis);
@@ -216,7 +222,8 @@ export class PartLog {
 
   async #isUnlinked(part: JournalPart): Promise<boolean> {
     try {
-      return (await this.#place.files.info(part.fd)).links === 0;
+      part.info = await this.#place.files.info(part.fd);
+      return part.info.links === 0;
     } catch (error) {
       if (isGone(error)) return true;
       throw error;
@@ -228,7 +235,7 @@ export class PartLog {
     const { files } = this.#place;
     const contents = this.#orphans.map((part) => files.readBackSync(part.fd));
     const sequence = Math.max(...this.#orphans.map((part) => part.sequence));
-    this.#put(Buffer.concat(contents.flatMap((bytes) => [bytes, NEWLINE])), sequence);
+    this.#put(Buffer.concat(contents.flatMap((bytes) => [bytes, NEWLINE])), sequence, undefined);
     const moved = this.#orphans;
     this.#orphans = [];
     for (const part of moved) files.closeSync(part.fd);

@@ -98,3 +98,9 @@ export function isZero(measures: Measures): boolean {
   for (const name of MEASURES) if (measures[name] !== 0) return false;
   return true;
 }
+
+/** True when every field can be written and read back as it is. */
+export function isExact(measures: Measures): boolean {
+  for (const name of MEASURES) if (!Number.isSafeInteger(measures[name])) return false;
+  return true;
+}

@@ -92,7 +92,7 @@ export class LedgerStore {
     this.#chosen = this.#insisted;
     this.#problems = new ProblemLog(options.onProblem ?? (() => undefined));
     this.#writer = new JournalWriter(this.#place, durability ?? 'turn');
-    this.#merge = new Merge(this.#place);
+    this.#merge = new Merge(this.#place, undefined, this.#writer);
     const onProblem = (problem: LedgerProblem): void => this.#problems.add(problem);
     const means = { settings: () => this.settings(), priceSource, onProblem };
     this.#cycle = new FlushCycle(

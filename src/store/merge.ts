@@ -1,33 +1,41 @@
-import { LedgerState } from '../ledger/ledger-state.js';
+import type { Delta } from '../ledger/delta.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
+import type { FileInfo } from '../journal/file-system.js';
 import { LedgerError } from '../journal/ledger-error.js';
 import type { PartTail } from '../journal/journal-reader.js';
-import { linesOf, readTail } from '../journal/journal-reader.js';
-import { JOURNAL_VERSION, decodeLine } from '../journal/line-codec.js';
+import { readTail } from '../journal/journal-reader.js';
 import type { PartName } from '../journal/part-name.js';
+import type { JournalRun } from '../journal/part-run.js';
 import type { Base } from './base-file.js';
 import { baseNumbers } from './base-file.js';
 import type { KnownBase } from './find-base.js';
-import { findBase, newerError } from './find-base.js';
-import { listNames, listParts } from './ledger-names.js';
+import { findBase } from './find-base.js';
+import { listNames, listParts, lookAt } from './ledger-names.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
-import { SequenceSet } from './sequence-set.js';
+import type { MergedPart } from './merged-sums.js';
+import { MergedSums } from './merged-sums.js';
+import type { SequenceSet } from './sequence-set.js';
 
-/** What is known of one part. */
-export interface MergedPart extends PartName {
+/** What this process wrote to a part of its own since this was last asked; see `PartLog.takeRun`. */
+export interface OwnJournals {
+  takeRun(name: string): TakenRun | undefined;
+}
+
+interface TakenRun {
+  readonly run: JournalRun;
+  readonly info: FileInfo | undefined;
+}
+
+/** A run that can be added as it is, and how far the part is merged then. */
+interface RunNews {
+  readonly kind: 'run';
+  readonly run: JournalRun;
+  readonly sum: Delta;
   readonly tail: PartTail;
-  /** Last sequence seen in it, 0 = none. */
-  sequence: number;
-  /** True when nothing can be appended any more: it has its `end` line or a successor. */
-  finished: boolean;
-  /** True when it holds a record that the base was folded without. */
-  fillsGap: boolean;
-  /** Lines that are no valid record. */
-  corruptLines: number;
 }
 
 const MAX_ROUNDS = 100;
-const LINES_PER_TURN = 256;
 const NEW_PART = { sequence: 0, corruptLines: 0, finished: false, fillsGap: false };
 
 /**
@@ -35,24 +43,41 @@ const NEW_PART = { sequence: 0, corruptLines: 0, finished: false, fillsGap: fals
  * Kept between calls, so that a refresh reads only what was appended since. Never writes. One refresh at a time.
  */
 export class Merge {
-  /** Sums of all that is covered. Belongs to the merge: do not change it. */
-  state: LedgerState = new LedgerState();
-  /** Counts up whenever the state changed. */
-  revision = 0;
-  readonly writers: Map<string, SequenceSet> = new Map();
   readonly parts: Map<string, MergedPart> = new Map();
-  readonly ended: Set<string> = new Set();
   /** Numbers of newer bases that were skipped since their checksum fails. */
   skippedBases: readonly number[] = [];
   readonly #place: LedgerPlace;
   readonly #seed: Base | undefined;
+  readonly #own: OwnJournals | undefined;
   #base: Base | undefined;
   #found: KnownBase | undefined;
+  #sums: MergedSums;
+  #revision = 0;
 
-  /** With a `seed`, that is the base, whatever the directory has. */
-  constructor(place: LedgerPlace, seed?: Base) {
+  /** With a `seed`, that is the base, whatever the directory has. Of `own` journals it need not read what it is told. */
+  constructor(place: LedgerPlace, seed?: Base, own?: OwnJournals) {
     this.#place = place;
     this.#seed = seed;
+    this.#own = own;
+    this.#sums = new MergedSums(place, undefined);
+  }
+
+  /** Sums of all that is covered. Belongs to the merge: do not change it. */
+  get state(): LedgerState {
+    return this.#sums.state;
+  }
+
+  /** Changes whenever the state did. */
+  get revision(): number {
+    return this.#revision + this.#sums.revision;
+  }
+
+  get writers(): ReadonlyMap<string, SequenceSet> {
+    return this.#sums.writers;
+  }
+
+  get ended(): ReadonlySet<string> {
+    return this.#sums.ended;
   }
 
   /** The base this merge stands on, without its sums. */
@@ -62,9 +87,7 @@ export class Merge {
 
   /** Records that were lost or are corrupt: sequences below the last one that are nowhere. */
   get missing(): number {
-    let missing = 0;
-    for (const set of this.writers.values()) missing += set.missing;
-    return missing;
+    return this.#sums.missing;
   }
 
   /** Takes in all there is. Throws when something cannot be read or is of a newer version. */
@@ -104,14 +127,8 @@ export class Merge {
 
   #startFrom(base: Base | undefined): void {
     this.#base = base;
-    this.state = base?.state ?? new LedgerState();
-    this.revision++;
-    this.writers.clear();
-    this.ended.clear();
-    for (const [id, writer] of base?.writers ?? []) {
-      this.writers.set(id, new SequenceSet(writer.sequence, writer.gaps));
-      if (writer.ended) this.ended.add(id);
-    }
+    this.#revision = this.revision + 1;
+    this.#sums = new MergedSums(this.#place, base);
     for (const part of this.parts.values()) {
       const held = base?.writers.get(part.writer);
       const folded = held !== undefined && held.gaps.length === 0 && part.sequence <= held.sequence;
@@ -136,14 +153,17 @@ export class Merge {
     const { files, rules } = this.#place;
     const known = this.parts.get(name.name);
     try {
-      const news = await readTail(files, within(this.#place, name.name), known?.tail);
+      const taken = this.#own?.takeRun(name.name);
+      const own = taken && (await this.#ownNews(name, known, taken));
+      const news = own ?? (await readTail(files, within(this.#place, name.name), known?.tail, taken?.run.to));
       if (news.kind === 'gone') return false;
       if (news.kind === 'replaced') {
         this.reset();
         return false;
       }
       const part = { ...NEW_PART, ...known, ...name, tail: news.tail };
-      if (news.kind === 'lines') await this.#take(news.bytes, part);
+      if (news.kind === 'run') await this.#sums.addRun(news.sum, news.run, part);
+      if (news.kind === 'lines') await this.#sums.addLines(news.bytes, part);
       part.finished ||= hasSuccessor;
       this.parts.set(name.name, part);
       return true;
@@ -153,25 +173,20 @@ export class Merge {
     }
   }
 
-  async #take(bytes: Uint8Array, part: MergedPart): Promise<void> {
-    let lines = 0;
-    for (const bytesOfLine of linesOf(bytes)) {
-      if (++lines % LINES_PER_TURN === 0) await this.#place.clock.yieldTurn();
-      const line = decodeLine(bytesOfLine);
-      if (line.kind === 'corrupt') part.corruptLines++;
-      if (line.kind === 'header' && line.version > JOURNAL_VERSION)
-        throw newerError(this.#place, part.name, line.version);
-      if (line.kind === 'end') {
-        part.finished = true;
-        this.ended.add(part.writer);
-      }
-      if (line.kind !== 'delta') continue;
-      part.sequence = Math.max(part.sequence, line.sequence);
-      if (!this.#sequencesOf(part.writer).add(line.sequence)) continue;
-      if (line.sequence <= (this.#base?.writers.get(part.writer)?.sequence ?? 0)) part.fillsGap = true;
-      this.state.addDelta(line.delta);
-      this.revision++;
-    }
+  /** What we wrote ourselves, if it is just what comes next and sits where we wrote it; else it is to be read. */
+  async #ownNews(
+    name: PartName,
+    known: MergedPart | undefined,
+    { run, info }: TakenRun,
+  ): Promise<RunNews | undefined> {
+    const { sum, from, to } = run;
+    if (sum === undefined || info === undefined || from === to || from !== (known?.tail.offset ?? 0))
+      return undefined;
+    if (!this.#sums.isNext(name.writer, run)) return undefined;
+    const { device, inode } = info;
+    const there = await lookAt(this.#place, name.name);
+    if (there?.device !== device || there.inode !== inode || there.size < to) return undefined;
+    return { kind: 'run', run, sum, tail: { device, inode, offset: to } };
   }
 
   /** Whether a part is gone that no base holds: somebody deleted it, and what is left is to be merged as it is. */
@@ -185,15 +200,6 @@ export class Merge {
 
   #forgetUnlisted(names: ReadonlySet<string>): void {
     for (const name of this.parts.keys()) if (!names.has(name)) this.parts.delete(name);
-  }
-
-  #sequencesOf(writer: string): SequenceSet {
-    let set = this.writers.get(writer);
-    if (set === undefined) {
-      set = new SequenceSet();
-      this.writers.set(writer, set);
-    }
-    return set;
   }
 
   /** A base that came while we read may hold what was unlinked before we came to it. */

@@ -41,6 +41,11 @@ export class SequenceSet {
     return true;
   }
 
+  /** Adds all from the last one on up to `to`. */
+  extend(to: number): void {
+    this.#last = Math.max(this.#last, to);
+  }
+
   #fill(sequence: number): boolean {
     const at = this.#gaps.findIndex(([from, to]) => from <= sequence && sequence <= to);
     const gap = this.#gaps[at];

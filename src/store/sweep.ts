@@ -5,8 +5,9 @@ import type { BaseWriter } from './base-file.js';
 import { baseName, baseNumbers, decodeBaseWriters } from './base-file.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
-import type { Merge, MergedPart } from './merge.js';
-import { listNames } from './ledger-names.js';
+import type { Merge } from './merge.js';
+import type { MergedPart } from './merged-sums.js';
+import { listNames, lookAt } from './ledger-names.js';
 
 const TEMPORARY = /^[pt]-/;
 
@@ -26,7 +27,7 @@ export async function sweep(place: LedgerPlace, merge: Merge, nowMillis: number)
   const keep = Math.min(bases[1]?.number ?? 0, settled?.number ?? 0);
   const old = baseNumbers(names).filter((number) => number < keep);
   for (const name of [...old.map(baseName), ...names.filter((name) => TEMPORARY.test(name))]) {
-    const info = await look(place, name);
+    const info = await lookAt(place, name);
     if (info !== undefined && isOld(place, info, nowMillis)) await remove(place, name, removed);
   }
   for (const name of removed) merge.parts.delete(name);
@@ -44,7 +45,7 @@ interface SoundBase {
 async function soundBases(place: LedgerPlace, nowMillis: number): Promise<SoundBase[]> {
   const bases: SoundBase[] = [];
   for (const number of baseNumbers(await listNames(place))) {
-    const info = await look(place, baseName(number));
+    const info = await lookAt(place, baseName(number));
     if (info === undefined || (bases.length >= 2 && !isOld(place, info, nowMillis))) continue;
     const base = await readSound(place, number);
     if (base === undefined) continue;
@@ -77,7 +78,7 @@ async function isNeedless(
   nowMillis: number,
 ): Promise<boolean> {
   if (part.fillsGap || part.sequence > heldFor(place, merge, part.writer, settled)) return false;
-  const info = await look(place, part.name);
+  const info = await lookAt(place, part.name);
   if (info === undefined || !(part.finished || isOld(place, info, nowMillis))) return false;
   // Appended to since the merge? (We may have slept in between.)
   return (await readTail(place.files, within(place, part.name), part.tail)).kind === 'none';
@@ -92,15 +93,6 @@ function heldFor(place: LedgerPlace, merge: Merge, writer: string, settled: Soun
 
 function isOld(place: LedgerPlace, info: FileInfo, nowMillis: number): boolean {
   return nowMillis - info.changedMillis >= place.graceMillis;
-}
-
-async function look(place: LedgerPlace, name: string): Promise<FileInfo | undefined> {
-  try {
-    return await place.files.stat(within(place, name));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 async function remove(place: LedgerPlace, name: string, removed: string[]): Promise<void> {
