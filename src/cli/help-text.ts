@@ -26,7 +26,8 @@ ${QUERY_EXAMPLES}
   genai-ledger serve
 
 Exit codes: 0 ok, 1 problem with the ledger, 2 wrong usage, 3 over budget.
-Environment: GENAI_LEDGER_PATH (the ledger), NO_COLOR, COLUMNS.
+Environment: GENAI_LEDGER_PATH (the ledger), GENAI_LEDGER_PRICES_FILE (reprice),
+NO_COLOR, FORCE_COLOR, COLUMNS (width), GENAI_LEDGER_DEBUG=1 (stacks).
 `;
 }
 

@@ -122,5 +122,12 @@ function patternTest(segment: string): RegExp {
     }
     return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   });
-  return new RegExp(`^${source}$`, 'su');
+  try {
+    return new RegExp(`^${source}$`, 'su');
+  } catch {
+    throw new CliError(
+      `${segment} is no pattern`,
+      'Between [ and ] go characters and ranges, e.g. [a-z0-9].',
+    );
+  }
 }

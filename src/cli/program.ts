@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
+import { withQuery } from './with-query.js';
 import { collect, examples, exitCodes, FILES, packageVersion, QUERY_EXAMPLES } from './help-text.js';
 
 /** The program, ready to be given its arguments. */
@@ -178,18 +179,4 @@ function addCompletion(program: Command, terminal: Terminal, finish: Finish): vo
       const { completionCommand } = await import('./completion-command.js');
       finish(await completionCommand(shell, program, terminal));
     });
-}
-
-function withQuery(command: Command, by: string, since: string): Command {
-  return command
-    .argument('[files...]', FILES)
-    .option(
-      '--by <columns>',
-      'columns, comma separated: hour, day, week, month, provider, model, operation, service or a dimension',
-      by,
-    )
-    .option('--since <when>', '2026-11-22, 2026-11, a time, today, yesterday, 24h, 7d, 2w or all', since)
-    .option('--until <when>', 'the same; a date or month is included whole')
-    .option('--timezone <zone>', "IANA time zone of days and dates (default: the ledger's)")
-    .option('--where <column=value>', 'only rows with that value; may be repeated', collect);
 }

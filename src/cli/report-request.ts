@@ -52,7 +52,7 @@ export function readQuery(options: QueryOptions, rows: readonly LedgerRow[]): Qu
 
 function topOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  if (/^0*[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new CliError(
     `--top: ${JSON.stringify(text)} is not valid`,
     'It must be a positive whole number, e.g. --top 10.',

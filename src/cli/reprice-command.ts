@@ -1,3 +1,4 @@
+import type { Row } from '../ledger/delta.js';
 import type { RepricedModel } from '../ledger/repriced-models.js';
 import type { RepricedRow, RepriceRule } from '../ledger/reprice-rows.js';
 import type { Terminal } from './terminal.js';
@@ -31,6 +32,8 @@ interface Repriced {
   readonly path: string;
   readonly dryRun: boolean;
   readonly models: readonly RepricedModel[];
+  /** Calls that were asked for and still have no known price. */
+  readonly unpricedCalls: number;
 }
 
 /** `genai-ledger reprice`: prices what had no price, or anew; shows before and after. */
@@ -56,19 +59,42 @@ export async function repriceCommand(
   };
   const done: Repriced[] = [];
   for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem)) {
-    done.push({ path, dryRun, models: repricedModels(await repriced(path, rule, write)) });
+    done.push({ path, dryRun, ...(await repriced(path, rule, write)) });
   }
+  const before = options.all === true ? formatUsd : formatBefore;
   const text =
-    options.format === 'json' ? `${JSON.stringify(done.map(inUsd), null, 2)}\n` : done.map(textOf).join('\n');
+    options.format === 'json'
+      ? `${JSON.stringify(done.map(inUsd), null, 2)}\n`
+      : done.map((one) => textOf(one, before)).join('\n');
   await terminal.out(text);
   return EXIT.ok;
 }
 
 /** The store asks again when another process was faster; what it took in the end is the last answer. */
-async function repriced(path: string, rule: RepriceRule, write: RepriceOptions): Promise<RepricedRow[]> {
+async function repriced(
+  path: string,
+  rule: RepriceRule,
+  write: RepriceOptions,
+): Promise<Pick<Repriced, 'models' | 'unpricedCalls'>> {
   let last: RepricedRow[] = [];
-  await repriceLedger(path, (rows) => (last = repriceRows(rows, rule)), write);
-  return last;
+  let unpricedCalls = 0;
+  const reprice = (rows: readonly Row[]): RepricedRow[] => {
+    last = repriceRows(rows, rule);
+    const wanted = rows.filter(({ series }) => rule.isWanted?.(series) !== false);
+    unpricedCalls = unpricedOf(wanted) - unpricedOf(last.map(({ row }) => row));
+    return last;
+  };
+  await repriceLedger(path, reprice, write);
+  return { models: repricedModels(last), unpricedCalls };
+}
+
+function unpricedOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { measures }) => sum + measures.unpricedCalls, 0);
+}
+
+/** What calls without a price cost before is not nothing. */
+function formatBefore(amountUsd: number, decimals: number): string {
+  return amountUsd === 0 ? 'unknown' : `≥${formatUsd(amountUsd, decimals)}`;
 }
 
 /** What the ledger keeps beside the change: `reprice: calls without a price priced (@pydantic/genai-prices 0.1.8)`. */
@@ -91,7 +117,7 @@ function readPrices(
   if (parsed.ok) return parsed.prices;
   throw new CliError(
     `--prices: ${path}: ${parsed.error}`,
-    'Correct the file; its shape is in docs/prices.md.',
+    'Correct the file; it has the shape of the option prices, see the README of otel-genai-ledger.',
   );
 }
 
@@ -107,17 +133,23 @@ function readPricesFile(path: string): string {
   }
 }
 
-function inUsd({ path, dryRun, models }: Repriced): object {
+function inUsd({ path, dryRun, models, unpricedCalls }: Repriced): object {
   const list = models.map(({ beforeNanoUsd, afterNanoUsd, ...model }) => ({
     ...model,
     beforeUsd: usd(beforeNanoUsd),
     afterUsd: usd(afterNanoUsd),
   }));
-  return { path, dryRun, models: list };
+  return { path, dryRun, models: list, unpricedCalls };
 }
 
-function textOf({ path, dryRun, models }: Repriced): string {
-  if (models.length === 0) return `${printable(path)}: nothing to reprice\n`;
+function textOf({ path, dryRun, models, unpricedCalls }: Repriced, formatOld: typeof formatUsd): string {
+  const left =
+    unpricedCalls > 0
+      ? [
+          `${formatCount(unpricedCalls)} ${unpricedCalls === 1 ? 'call has' : 'calls have'} no known price still; --prices takes yours.`,
+        ]
+      : [];
+  if (models.length === 0) return `${[`${printable(path)}: nothing to reprice`, ...left].join('\n  ')}\n`;
   const before = models.reduce((sum, { beforeNanoUsd }) => sum + beforeNanoUsd, 0);
   const after = models.reduce((sum, { afterNanoUsd }) => sum + afterNanoUsd, 0);
   const calls = models.reduce((sum, model) => sum + model.calls, 0);
@@ -125,7 +157,7 @@ function textOf({ path, dryRun, models }: Repriced): string {
   const line = (name: string, count: number, from: number, to: number): string[] => [
     name,
     formatCount(count),
-    formatUsd(usd(from), decimals),
+    formatOld(usd(from), decimals),
     formatUsd(usd(to), decimals),
   ];
   const rows = [
@@ -140,8 +172,9 @@ function textOf({ path, dryRun, models }: Repriced): string {
   const estimated = models.reduce((sum, { estimatedCalls }) => sum + estimatedCalls, 0);
   const notes = [
     ...(estimated > 0
-      ? [`Estimated: ${formatCount(estimated)} calls, whose sums do not tell which price applied to each.`]
+      ? [`Estimated calls: ${formatCount(estimated)}; their sums do not tell which price applied to each.`]
       : []),
+    ...left,
     dryRun ? 'Dry run: nothing was written.' : 'Written.',
   ];
   return `${[`${printable(path)}: ${dryRun ? 'would reprice' : 'repriced'}`, '', ...table, '', ...notes].join('\n')}\n`;

@@ -8,9 +8,9 @@ import { CliError, EXIT } from './cli-error.js';
  */
 export async function writeOutput(path: string, text: string, files: FileSystem): Promise<void> {
   const before = await infoOf(path, files);
-  if (before !== undefined && before.kind !== 'file') {
+  if (path === '' || (before !== undefined && before.kind !== 'file')) {
     throw new CliError(
-      `--output: ${path} is not a regular file`,
+      `--output: ${path === '' ? 'no name' : path} is not a regular file`,
       'Give the name of a file, or leave --output out and redirect.',
     );
   }

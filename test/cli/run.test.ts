@@ -74,6 +74,25 @@ describe('report', () => {
     expect(report.since).toBe('2026-11-20T18:15:00.000Z');
   });
 
+  it('has no beginning when only an end is given, whatever the default is', async () => {
+    const path = writeCopy(
+      join(folder(), 'old.json'),
+      makeDocument([{ start: '2020-02-03T00:00:00Z', calls: 7 }]),
+    );
+    const ended = await cli(['report', path, '--until', '2020-02-03', '--by', 'day']);
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    expect(ended.out).toMatch(/^Usage by day · until 2020-02-04 00:00 · UTC\n[^]*^2020-02-03 +7 /m);
+    expect((await cli(['report', path])).out).toMatch(
+      /^Usage by day, model · .* 00:00 to now · UTC\n\nNo calls/,
+    );
+  });
+
+  it('takes any number of largest', async () => {
+    const { code, out } = await cli(['report', sample(), '--since', 'all', '--top', '99999999999']);
+    expect([code, out.includes('(other)  ')]).toEqual([0, true]);
+    expect((await cli(['report', sample(), '--top', '0'])).code).toBe(2);
+  });
+
   it('prints only JSON as JSON, as the schema says', async () => {
     const schema: object = JSON.parse(
       readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8'),
@@ -439,6 +458,20 @@ describe('what goes wrong', () => {
       /Give a JSON file/,
     ],
     [
+      'a pattern that is none',
+      () => ['report', join(folder(), '[z-a].json')],
+      2,
+      /\[z-a\]\.json is no pattern/,
+      /characters and ranges/,
+    ],
+    [
+      'an output file without a name',
+      () => ['report', sample(), '--output', ''],
+      2,
+      /--output: no name is not a regular file/,
+      /Give the name of a file/,
+    ],
+    [
       'a check of nothing',
       () => ['check', join(folder(), 'nope.json')],
       1,
@@ -609,6 +642,17 @@ describe('check, compact, reprice', () => {
     expect(checks[0]?.findings.some(({ level }) => level === 'defect')).toBe(true);
   });
 
+  it('says how many calls have no price still', async () => {
+    const path = await writeLedger(join(folder(), 'usage-ledger.json'), [unpriced]);
+    const { code, out } = await cli(['reprice', path, '--dry-run']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /: nothing to reprice\n {2}2 calls have no known price still; --prices takes yours\.\n$/,
+    );
+    const json = JSON.parse((await cli(['reprice', path, '--dry-run', '--format', 'json'])).out) as unknown;
+    expect(json).toEqual([{ path, dryRun: true, models: [], unpricedCalls: 2 }]);
+  });
+
   it('reprices what has a price only when told so, at the prices of the time or of today', async () => {
     const where = folder();
     const row = { start: '2020-01-01T00:00:00Z', model: 'mine', calls: 1, inputTokens: 1_000_000 };
@@ -667,7 +711,7 @@ describe('check, compact, reprice', () => {
     const argv = ['reprice', path, '--prices', prices, '--model', 'openai/my-finetune'];
     const dry = await cli([...argv, '--dry-run']);
     expect(dry.code).toBe(0);
-    expect(dry.out).toMatch(/openai\/my-finetune +2 +\$0\.0000 +\$9\.0000/);
+    expect(dry.out).toMatch(/openai\/my-finetune +2 +unknown +\$9\.0000/);
     expect(dry.out).toContain('Dry run: nothing was written.');
     expect(readFileSync(path, 'utf8')).toBe(before);
     const done = JSON.parse((await cli([...argv, '--format', 'json'])).out) as Array<{
@@ -675,7 +719,7 @@ describe('check, compact, reprice', () => {
     }>;
     expect(done[0]?.models[0]?.afterUsd).toBe(9);
     expect((await cli(['report', path, '--since', 'all'])).out).toMatch(/^Total .*\$9\.0000$/m);
-    expect((await cli(argv)).out).toContain('nothing to reprice');
+    expect((await cli(argv)).out).toMatch(/: nothing to reprice\n$/);
     const checked = await cli(['check', path]);
     expect(checked.code).toBe(0);
     const reason =
