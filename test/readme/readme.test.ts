@@ -34,7 +34,16 @@ function run(args: readonly string[]): Promise<Ended> {
 describe('snippets', () => {
   test('all have a name and a test', () => {
     const names = scripts.map((block) => block.name);
-    expect(names).toEqual(['telemetry.mjs', 'node-sdk.mjs', 'sampling.mjs', 'dimensions.mjs', 'record.mjs']);
+    expect(names).toEqual([
+      'telemetry.mjs',
+      'node-sdk.mjs',
+      'instrumentation.js',
+      'serverless.mjs',
+      'sampling.mjs',
+      'dimensions.mjs',
+      'record.mjs',
+      'budgets.mjs',
+    ]);
   });
 
   test('telemetry.mjs is ten lines or fewer and counts the calls of an application', async () => {
@@ -66,6 +75,39 @@ describe('snippets', () => {
 
   test.each(['sampling.mjs', 'dimensions.mjs'])('%s runs', async (name) => {
     expect(await run([join(snippets, name)])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  /** A span such as a GenAI library makes, as a program of its own after `lines`. */
+  async function callAfter(lines: string): Promise<Ended> {
+    const program = join(snippets, 'program.mjs');
+    const usage = `{ 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o-mini',
+      'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 10, 'gen_ai.agent.name': 'ask' }`;
+    const call = `const call = () => trace.getTracer('test').startSpan('chat', { attributes: ${usage} }).end();`;
+    await writeFile(program, `import { trace } from '@opentelemetry/api';\n${call}\n${lines}\n`);
+    return run([program]);
+  }
+
+  test('instrumentation.js counts what a server does after register()', async () => {
+    const lines = `import { register } from './instrumentation.js';\nawait register();\ncall();`;
+    expect(await callAfter(lines)).toMatchObject({ code: 0, stderr: '' });
+    expect((await place.ledger()).rows).toMatchObject([{ calls: 1, dimensions: { agent: 'ask' } }]);
+  });
+
+  test('serverless.mjs has flushed when the handler answers, though the process is killed then', async () => {
+    const lines = `import { metered } from './serverless.mjs';
+      console.log(await metered(async (event) => (call(), event))('answer'));
+      process.kill(process.pid, 'SIGKILL');`;
+    expect((await callAfter(lines)).stdout).toBe('answer\n');
+    expect((await place.ledger()).totals.calls).toBe(1);
+  });
+
+  test('budgets.mjs tells of the day that is over, and not of a month that is not', async () => {
+    const { code, stderr } = await run([join(snippets, 'budgets.mjs')]);
+    // 30 M × $2.5 per million.
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^\d{4}-\d\d-\d\d: \$75 of \$50\n$/),
+    });
   });
 
   test('record.mjs books what it records', async () => {
