@@ -190,6 +190,7 @@ export class LedgerCore {
     } finally {
       this.#closed = true;
       this.#books.drain();
+      this.#books.close();
       this.#schedule.close();
       await detached(() => this.#parts.storage.close());
     }

@@ -1,4 +1,5 @@
-import type { Clock } from '../config/clock.js';
+import { ROOT_CONTEXT, context } from '@opentelemetry/api';
+import type { Clock, Timer } from '../config/clock.js';
 import type { Call } from '../usage/call.js';
 import type { Cost } from '../price/cost.js';
 import type { OnceLog } from './once-log.js';
@@ -6,8 +7,11 @@ import type { PriceBook } from '../price/price-book.js';
 import { NO_BOOK } from '../price/price-book.js';
 import type { Pricing } from '../price/pricing.js';
 
-/** Calls remembered while the book loads (≈ 100 ms); those beyond stay unpriced until `reprice`. */
+/** Calls remembered until the book is loaded (≈ 100 ms); those beyond stay unpriced until `reprice`. */
 const MAX_WAITING_CALLS = 50_000;
+/** A load that fails is tried again after 1, 2, 4 … 512 s: 17 minutes in all. */
+const FIRST_RETRY_MILLIS = 1000;
+const MAX_RETRIES = 10;
 const CALLS_PER_TURN = 1000;
 const MAX_UNKNOWN_MODELS = 200;
 
@@ -27,19 +31,24 @@ export interface PriceJoinOptions extends PriceSources {
 
 /**
  * Joins calls with prices. The book is loaded in the background from construction on; calls that come before it is ready
- * are booked without a price and booked again when it is. A model without a price is warned about once.
+ * are booked without a price and booked again when it is. If it cannot be loaded (a process that starts short of file
+ * descriptors), that is tried again. A model without a price is warned about once.
  */
 export class PriceJoin {
   readonly #options: PriceJoinOptions;
   readonly #unknown = new Map<string, Set<string>>();
   #unknownCount = 0;
   #waiting: Call[] = [];
+  /** The book is there, or is not to be expected any more. */
   #settled = false;
-  readonly #loading: Promise<void>;
+  #loading: Promise<void> | undefined;
+  #failures = 0;
+  #retry: Timer | undefined;
 
   constructor(options: PriceJoinOptions) {
     this.#options = options;
-    this.#loading = this.#load();
+    // A retry is not to keep alive, or to be part of, the request in which the exporter was built.
+    context.with(ROOT_CONTEXT, () => this.#keepLoading());
   }
 
   /** Name and version of the book. */
@@ -55,9 +64,16 @@ export class PriceJoin {
     return cost;
   }
 
-  /** Resolves once every call has the price it will get without `reprice`. Never rejects. */
-  ready(): Promise<void> {
-    return this.#loading;
+  /** Resolves once every call has the price that can be told now; a book that is missing is tried once more. Never rejects. */
+  async ready(): Promise<void> {
+    await (this.#settled ? this.#loading : this.#load());
+  }
+
+  /** No book is waited for any more. */
+  close(): void {
+    this.#settled = true;
+    this.#waiting = [];
+    this.#retry?.cancel();
   }
 
   /** True while calls wait for the book. */
@@ -85,19 +101,46 @@ export class PriceJoin {
     );
   }
 
-  async #load(): Promise<void> {
+  /** Loads the book now and, as long as that fails, again later. */
+  #keepLoading(retries = 0): void {
+    void this.#load().then(() => {
+      if (this.#settled) return;
+      if (retries === MAX_RETRIES) return this.close();
+      const millis = FIRST_RETRY_MILLIS * 2 ** retries;
+      this.#retry = this.#options.clock.after(millis, () => this.#keepLoading(retries + 1));
+    });
+  }
+
+  /** One attempt at a time. Never rejects. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#attempt().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #attempt(): Promise<void> {
+    const { pricing, loadBook } = this.#options;
     try {
-      this.#options.pricing.setBook(await this.#options.loadBook());
+      const book = await loadBook();
+      if (this.#settled) return;
+      pricing.setBook(book);
+      this.#settled = true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn(
-        'price book',
-        `the price book could not be loaded, calls stay unpriced: ${reason}`,
-      );
-      // From now on nothing is to be waited for: own prices and, if preferred, reported costs are all there is.
-      this.#options.pricing.setBook(NO_BOOK);
+      this.#failures++;
+      this.#sayMissing(error);
+      if (this.#failures > 1) return;
+      // For the time being own prices and, if preferred, reported costs are all there is.
+      pricing.setBook(NO_BOOK);
     }
-    this.#settled = true;
+    await this.#bookWaiting();
+  }
+
+  #sayMissing(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const effect = 'calls stay unpriced until it can be';
+    this.#options.log.warn('price book', `the price book could not be loaded, ${effect}: ${reason}`);
+  }
+
+  async #bookWaiting(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (let i = 0; i < waiting.length; i++) {

@@ -78,10 +78,15 @@ export class TurnBooks {
     this.#queue.drain();
   }
 
-  /** Resolves when every call written so far has the price it will get, written as well. Never rejects. */
+  /** Resolves when every call written so far has the price that can be told, written as well. Never rejects. */
   async priced(): Promise<void> {
     await this.#prices.ready();
     this.#queue.drain();
+  }
+
+  /** No price is waited for any more. */
+  close(): void {
+    this.#prices.close();
   }
 
   /** Audit counts ride on the next line of calls; this hands them over alone, when somebody waits. */

@@ -1,35 +1,32 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Cost } from './cost.js';
 import { listedProvider } from './listed-provider.js';
 import { bareId, declares } from './model-id.js';
 import { ModelMemo } from './model-memo.js';
 import type { PriceBook, PricedUsage } from './price-book.js';
+import { loadPriceList, priceListName } from './price-list.js';
 import type { PublishedModel } from './published-model.js';
 import { publishedTariff } from './published-tariff.js';
 import type { Tariff } from './tariff.js';
 import { costIn, periodAt } from './tariff.js';
 
-const PACKAGE = '@pydantic/genai-prices';
-
 /** Finds a model by the price list's own rules; these match by substring too, so the answer is a candidate only. */
 type FindCandidate = (listed: string, id: string) => PublishedModel | undefined;
 
 /**
- * The price book bundled with `@pydantic/genai-prices`: offline, dated, with tiers. Importing it takes tens of
- * milliseconds, so it is loaded on demand, once, off the hot path. Rejects when the package cannot be loaded.
+ * The price book bundled with `@pydantic/genai-prices`: offline, dated, with tiers. Loading it takes tens of
+ * milliseconds, so that is done on demand, off the hot path. Rejects when it cannot be loaded; another try may succeed.
  * Costs equal the package's own `calcPrice` to the nano-dollar; unlike it, the book takes a model only by a name the
  * list declares (`declares`), and has no price where the list has none per token.
  */
 export async function loadBundledPrices(): Promise<PriceBook> {
-  const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
+  const { calcPrice, findProvider } = await loadPriceList();
   const find: FindCandidate = (listed, id) => {
     const provider = findProvider({ providerId: listed });
     if (provider?.id !== listed) return undefined;
     const model = calcPrice({}, id, { providerId: listed })?.model;
     return model && (provider.models.includes(model) || isSameElsewhere(model)) ? model : undefined;
   };
-  return bookOf(find, `${PACKAGE}${installedVersion()}`);
+  return bookOf(find, priceListName());
 }
 
 function bookOf(find: FindCandidate, source: string): PriceBook {
@@ -63,20 +60,5 @@ function tariffOf(find: FindCandidate, provider: string, model: string): Tariff 
   } catch {
     // The list's entry is invalid (its own check throws): a model without a usable price is a model without a price.
     return null;
-  }
-}
-
-/** ` 0.1.8`, or nothing where a bundler has left the package's own description behind. */
-function installedVersion(): string {
-  try {
-    const require = createRequire(import.meta.url);
-    const description: unknown = require(join(dirname(require.resolve(PACKAGE)), '..', 'package.json'));
-    const version =
-      typeof description === 'object' && description !== null && 'version' in description
-        ? description.version
-        : '';
-    return typeof version === 'string' && version !== '' ? ` ${version}` : '';
-  } catch {
-    return '';
   }
 }

@@ -41,6 +41,8 @@ export interface Fixture {
 export function createFixture(
   options: Partial<LedgerCoreOptions> & {
     reportedCost?: 'ignore' | 'prefer';
+    /** Instead of what `bookLoaded` ends. */
+    loadBook?: () => Promise<PriceBook>;
     observers?: (storage: FakeStorage, clock: FakeClock) => CoreObserver[];
   } = {},
 ): Fixture {
@@ -68,7 +70,7 @@ export function createFixture(
     },
     {
       storage,
-      prices: { pricing, loadBook: () => loading },
+      prices: { pricing, loadBook: options.loadBook ?? (() => loading) },
       clock,
       log: new OnceLog(),
       observers: options.observers?.(storage, clock) ?? [],
