@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import type WriteFileAtomic from 'write-file-atomic';
 import { nodeCrypto, nodeUtil } from '../config/node-modules.js';
+import { packageEntry, requireFile } from '../config/package-entry.js';
 import { keepExitHandlers } from './exit-hook.js';
 import type { FileInfo, FileSystem } from './file-system.js';
 import {
@@ -144,16 +144,21 @@ async function stage(
 }
 
 /**
- * Loaded with the first file that is staged: its import takes as long as that of a third of this package. Node keeps an
- * import that failed (no descriptor left, say) as failed for good, but not a `require`; bundlers follow the import only.
+ * Loaded with the first file that is staged: its import takes as long as that of a third of this package. What an import
+ * does not load twice (see `packageEntry`) is loaded by its path; bundlers follow the import only.
  */
 async function atomicWriter(): Promise<typeof WriteFileAtomic> {
   try {
     return (await import('write-file-atomic')).default;
   } catch {
-    const require = createRequire(import.meta.url);
-    return require('write-file-atomic');
+    const writer = requireFile(packageEntry('write-file-atomic'));
+    if (isWriter(writer)) return writer;
+    throw new Error('write-file-atomic is no function');
   }
+}
+
+function isWriter(writer: unknown): writer is typeof WriteFileAtomic {
+  return typeof writer === 'function';
 }
 
 async function syncDirectory(path: string): Promise<void> {
