@@ -2,9 +2,12 @@ import { dirname, join } from 'node:path';
 import type { FileInfo, FileSystem } from '../journal/file-system.js';
 import { CliError, EXIT } from './cli-error.js';
 
+/** A ledger says within so many bytes what it is. */
+const LEDGER_HEAD_BYTES = 512;
+
 /**
  * Writes a report to a file: first under a random name beside it, then renamed, so that a reader never sees half of it
- * and a full disk leaves the old one. Mode and owner of a file that is there stay; a new one gets 0644.
+ * and a full disk leaves the old one; never over a ledger. Mode and owner of a file that is there stay; a new one gets 0644.
  */
 export async function writeOutput(path: string, text: string, files: FileSystem): Promise<void> {
   const before = await infoOf(path, files);
@@ -13,6 +16,9 @@ export async function writeOutput(path: string, text: string, files: FileSystem)
       `--output: ${path === '' ? 'no name' : path} is not a regular file`,
       'Give the name of a file, or leave --output out and redirect.',
     );
+  }
+  if (await isLedger(path, before, files)) {
+    throw new CliError(`--output: ${path} is a ledger`, 'Give another name: a report would replace it.');
   }
   const like = before ?? { mode: 0o644, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const staged = join(dirname(path), `.genai-ledger-${files.randomName()}`);
@@ -28,6 +34,14 @@ export async function writeOutput(path: string, text: string, files: FileSystem)
       EXIT.data,
     );
   }
+}
+
+/** True for the file of a ledger, whole or not: by what it says, or by the journals beside it. */
+async function isLedger(path: string, before: FileInfo | undefined, files: FileSystem): Promise<boolean> {
+  if ((await infoOf(`${path}.d`, files))?.kind === 'directory') return true;
+  if (before === undefined) return false;
+  const { bytes } = await files.readFrom(path, 0);
+  return Buffer.from(bytes.subarray(0, LEDGER_HEAD_BYTES)).includes('"genai-usage-ledger"');
 }
 
 async function infoOf(path: string, files: FileSystem): Promise<FileInfo | undefined> {

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -153,6 +161,19 @@ describe('report', () => {
     expect(readFileSync(output, 'utf8')).toMatch(/^day,model,/);
     expect(statSync(output).mode & 0o777).toBe(0o640);
     expect((await import('node:fs')).readdirSync(where)).toEqual(['out.csv']);
+  });
+
+  it('never replaces a ledger by a report on it', async () => {
+    const where = folder();
+    const kept = await writeLedger(join(where, 'usage-ledger.json'), [{ start: ago(1), calls: 1 }]);
+    const copy = writeCopy(join(where, 'copy.json'), sampleDocument());
+    const journalsOnly = await writeLedger(join(where, 'new.json'), [{ start: ago(1), calls: 1 }], false);
+    for (const output of [kept, copy, journalsOnly]) {
+      const before = existsSync(output) ? readFileSync(output, 'utf8') : undefined;
+      const { code, err } = await cli(['report', kept, '--format', 'json', '--output', output]);
+      expect([code, err.split('\n')[0]]).toEqual([2, `genai-ledger: --output: ${output} is a ledger`]);
+      expect(existsSync(output) ? readFileSync(output, 'utf8') : undefined).toBe(before);
+    }
   });
 
   it('adds several ledgers and patterns, counts copies once, and fails on copies that contradict', async () => {
