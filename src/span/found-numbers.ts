@@ -1,67 +1,20 @@
-import { ABSENT, readTokens } from '../usage/tokens.js';
-import type { Dialect, JsonNumber, JsonUsage } from './dialects/dialect.js';
-import type { SummedParts, UsageFamily } from './dialects/usage-families.js';
+import { ABSENT } from '../usage/tokens.js';
+import type { Dialect, JsonUsage } from './dialects/dialect.js';
+import type { SummedParts } from './dialects/usage-families.js';
 import { memberAt } from './json-attribute.js';
 import type { SpanAttributes } from './span-shape.js';
+import { clearFound, found, tokenCount, type SpanNumber } from './take-numbers.js';
 
-type Field = keyof UsageFamily;
-
-/** Keys of all families of a dialect, per number, in order of priority; made once per dialect. */
-export type FieldKeys = Record<Field, readonly string[]>;
-
-const keysByDialect = new Map<Dialect, FieldKeys>();
-
-/** What was found on the span being read, `ABSENT` where nothing was. One for all: reading never interleaves. */
-export const found: Record<JsonNumber | 'rejected', number> = {
-  input: ABSENT,
-  output: ABSENT,
-  cacheRead: ABSENT,
-  cacheWrite: ABSENT,
-  reasoning: ABSENT,
-  audioInput: ABSENT,
-  audioOutput: ABSENT,
-  total: ABSENT,
-  rawInput: ABSENT,
-  rawOutput: ABSENT,
-  rejected: 0,
-};
-
-/** The keys to look up for each number in a dialect. */
-export function keysOf(dialect: Dialect): FieldKeys {
-  const known = keysByDialect.get(dialect);
-  if (known !== undefined) return known;
-  const all = (field: Field): readonly string[] => dialect.families.flatMap((family) => family[field]);
-  const keys: FieldKeys = {
-    input: all('input'),
-    output: all('output'),
-    cacheRead: all('cacheRead'),
-    cacheWrite: all('cacheWrite'),
-    reasoning: all('reasoning'),
-    audioInput: all('audioInput'),
-    audioOutput: all('audioOutput'),
-    total: all('total'),
-    cost: all('cost'),
-  };
-  keysByDialect.set(dialect, keys);
-  return keys;
+/** Takes the plain attributes of a span, family by family; totals only where they are needed, for raw numbers. */
+export function takeAttributes(attributes: SpanAttributes, dialect: Dialect, raw: boolean): void {
+  clearFound();
+  const { families } = dialect;
+  for (let i = 0; i < families.length; i++) families[i]?.numbers(attributes);
+  if (!raw) return;
+  for (let i = 0; i < families.length; i++) families[i]?.total(attributes);
 }
 
-/** Looks up the plain attributes of a span; totals only where they are needed, for raw numbers. */
-export function takeAttributes(attributes: SpanAttributes, keys: FieldKeys, raw: boolean): void {
-  found.rejected = 0;
-  found.input = first(attributes, keys.input);
-  found.output = first(attributes, keys.output);
-  found.cacheRead = first(attributes, keys.cacheRead);
-  found.cacheWrite = first(attributes, keys.cacheWrite);
-  found.reasoning = first(attributes, keys.reasoning);
-  found.audioInput = first(attributes, keys.audioInput);
-  found.audioOutput = first(attributes, keys.audioOutput);
-  found.total = raw ? first(attributes, keys.total) : ABSENT;
-  found.rawInput = ABSENT;
-  found.rawOutput = ABSENT;
-}
-
-const JSON_NUMBERS: readonly JsonNumber[] = [
+const JSON_NUMBERS: readonly SpanNumber[] = [
   'input',
   'output',
   'cacheRead',
@@ -94,22 +47,12 @@ export function takeParts(attributes: SpanAttributes, parts: SummedParts): void 
   if (found.cacheWrite === ABSENT) found.cacheWrite = sum(attributes, parts.cacheWrite);
 }
 
-function first(attributes: SpanAttributes, keys: readonly string[]): number {
-  for (let i = 0; i < keys.length; i++) {
-    const value = attributes[keys[i] ?? ''];
-    if (value === undefined) continue;
-    const tokens = check(readTokens(value));
-    if (tokens >= 0) return tokens;
-  }
-  return ABSENT;
-}
-
 function sum(attributes: SpanAttributes, keys: readonly string[]): number {
   let total = ABSENT;
   for (const key of keys) {
     const value = attributes[key];
     if (value === undefined) continue;
-    const tokens = check(readTokens(value));
+    const tokens = tokenCount(value);
     if (tokens >= 0) total = Math.max(total, 0) + tokens;
   }
   return total;
@@ -117,7 +60,7 @@ function sum(attributes: SpanAttributes, keys: readonly string[]): number {
 
 function firstMember(root: object, paths: readonly string[]): number {
   for (const path of paths) {
-    const tokens = check(readTokens(memberAt(root, path)));
+    const tokens = tokenCount(memberAt(root, path));
     if (tokens >= 0) return tokens;
   }
   return ABSENT;
@@ -127,14 +70,8 @@ function sumOfMembers(root: object, start: string): number {
   let total = ABSENT;
   for (const [name, value] of Object.entries(root)) {
     if (!name.startsWith(start)) continue;
-    const tokens = check(readTokens(value));
+    const tokens = tokenCount(value);
     if (tokens >= 0) total = Math.max(total, 0) + tokens;
   }
   return total;
-}
-
-/** Counts a value that is no token count. */
-function check(tokens: number): number {
-  if (tokens < ABSENT) found.rejected++;
-  return tokens;
 }

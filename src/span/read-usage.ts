@@ -1,8 +1,9 @@
 import { ABSENT, settleTokens, type TokenCounts } from '../usage/tokens.js';
 import type { Dialect } from './dialects/dialect.js';
-import { found, keysOf, takeAttributes, takeJson, takeParts } from './found-numbers.js';
+import { takeAttributes, takeJson, takeParts } from './found-numbers.js';
 import { memberAt, parseJsonAttribute } from './json-attribute.js';
 import type { SpanAttributes } from './span-shape.js';
+import { found, takeCost } from './take-numbers.js';
 
 /** The usage one span tells. `rawInputTokens` and `rawOutputTokens` are as written on the span, before any repair. */
 export interface SpanUsage extends TokenCounts {
@@ -27,9 +28,8 @@ export function readUsage(
   model: string,
   json: object | undefined,
 ): SpanUsage {
-  const keys = keysOf(dialect);
   const numbers = typeof dialect.numbers === 'function' ? dialect.numbers(attributes) : dialect.numbers;
-  takeAttributes(attributes, keys, numbers === 'raw');
+  takeAttributes(attributes, dialect, numbers === 'raw');
   if (json !== undefined && dialect.json !== undefined) takeJson(dialect.json, json);
   if (dialect.parts !== undefined) takeParts(attributes, dialect.parts);
   const usage = makeUsage();
@@ -40,7 +40,7 @@ export function readUsage(
   } else {
     forgetParts(usage);
   }
-  usage.costUsd = readCost(attributes, keys.cost, dialect);
+  usage.costUsd = readCost(attributes, dialect);
   return usage;
 }
 
@@ -89,19 +89,10 @@ function includeThinking(usage: SpanUsage, dialect: Dialect): void {
   }
 }
 
-function readCost(attributes: SpanAttributes, keys: readonly string[], dialect: Dialect): number | undefined {
-  for (const key of keys) {
-    const cost = attributes[key];
-    if (isPrice(cost)) return cost;
-  }
-  if (dialect.costJson === undefined || attributes[dialect.costJson] === undefined) return undefined;
-  const cost = memberAt(parseJsonAttribute(attributes[dialect.costJson]), 'total');
-  return isPrice(cost) ? cost : undefined;
-}
-
-/** A reported 0 comes from a tool without a price, so it is none. */
-function isPrice(cost: unknown): cost is number {
-  return typeof cost === 'number' && Number.isFinite(cost) && cost > 0;
+function readCost(attributes: SpanAttributes, dialect: Dialect): number | undefined {
+  const json = dialect.costJson === undefined ? undefined : attributes[dialect.costJson];
+  if (found.cost === 0 && json !== undefined) takeCost(memberAt(parseJsonAttribute(json), 'total'));
+  return found.cost === 0 ? undefined : found.cost;
 }
 
 function makeUsage(): SpanUsage {

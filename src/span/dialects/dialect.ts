@@ -1,4 +1,5 @@
 import type { SpanAttributes } from '../span-shape.js';
+import type { SpanNumber } from '../take-numbers.js';
 import type { SummedParts, UsageFamily } from './usage-families.js';
 
 /**
@@ -15,25 +16,12 @@ export type Role = 'none' | 'call' | 'aggregate' | 'repeat' | 'tool' | 'step';
  */
 export type Numbers = 'inclusive' | 'raw';
 
-/** The numbers a JSON attribute may tell; `rawInput` and `rawOutput` are the provider's own, as evidence only. */
-export type JsonNumber =
-  | 'input'
-  | 'output'
-  | 'cacheRead'
-  | 'cacheWrite'
-  | 'reasoning'
-  | 'audioInput'
-  | 'audioOutput'
-  | 'total'
-  | 'rawInput'
-  | 'rawOutput';
-
 /** Where a JSON string attribute keeps what no plain attribute tells: dotted paths, first valid one wins. */
 export interface JsonUsage {
   readonly attribute: string;
   /** Not read when this attribute is there: the plain ones tell all. */
   readonly unless?: string;
-  readonly numbers: Partial<Record<JsonNumber, readonly string[]>>;
+  readonly numbers: Partial<Record<SpanNumber, readonly string[]>>;
   readonly model?: readonly string[];
   readonly responseId?: readonly string[];
   /** Sums of all members whose name begins so, for disjoint buckets. */
