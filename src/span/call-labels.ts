@@ -16,11 +16,9 @@ export class CallLabels {
 
   /** Fills in `service` and `dimensions`. */
   put(span: EndedSpan, node: SpanNode, call: Call): void {
-    call.service = this.#resources.service(span.resource);
-    if (this.#dimensions.isEmpty) return;
-    call.dimensions = this.#dimensions.find(span.attributes, node, () =>
-      this.#resources.attributes(span.resource),
-    );
+    const resource = this.#resources.attributes(span.resource);
+    call.service = this.#resources.service(resource);
+    if (!this.#dimensions.isEmpty) call.dimensions = this.#dimensions.find(span.attributes, node, resource);
   }
 
   /** What descendants of an ended span may still inherit of it. */

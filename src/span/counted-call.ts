@@ -6,6 +6,8 @@ import type { Recent } from './recent-list.js';
 /** More spans than this never tell of one call; an endless chain of equal ones must not pile up. */
 const MAX_READINGS = 16;
 
+const NOWHERE: readonly Recent[] = [];
+
 let serials = 0;
 
 /**
@@ -23,7 +25,7 @@ export class CountedCall {
   readonly readings: CallReading[];
   call: Call;
   /** Where the twin window keeps it. */
-  recents: readonly Recent[] = [];
+  recents: readonly Recent[] = NOWHERE;
   /** Further requests that the span summed into one (mastra), booked beside `call`. */
   extras: readonly Call[] | undefined = undefined;
 
@@ -47,7 +49,7 @@ export class CountedCall {
   /** Books it; once. */
   book(): void {
     this.sink.record(this.call);
-    for (const extra of this.extras ?? []) this.sink.record(extra);
+    if (this.extras !== undefined) for (const extra of this.extras) this.sink.record(extra);
   }
 
   /** Takes another span's telling of the same call, and corrects the booking if that knows more. */

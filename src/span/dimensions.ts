@@ -1,4 +1,4 @@
-import { nodeCrypto } from '../config/node-modules.js';
+import { createHash } from 'node:crypto';
 import { NO_DIMENSIONS } from '../usage/call.js';
 import type { DimensionSource } from '../usage/usage-sink.js';
 import { GenerationMap } from './generation-map.js';
@@ -30,6 +30,9 @@ interface Dimension {
 export class DimensionLookup {
   readonly #dimensions: readonly Dimension[];
   readonly #hashes = new GenerationMap<string, string>(MAX_HASHES);
+  /** The resource asked about last, and what it tells per dimension: all spans of an application have the same. */
+  #resource: SpanAttributes | undefined = undefined;
+  #ofResource: readonly (string | undefined)[] = [];
 
   constructor(sources: readonly DimensionSource[] = []) {
     this.#dimensions = sources.map(({ name, attributes, hash }) => ({
@@ -44,14 +47,13 @@ export class DimensionLookup {
   }
 
   /** The dimensions of one call; the shared empty set if none is known. */
-  find(
-    own: SpanAttributes,
-    node: SpanNode,
-    resource: () => SpanAttributes,
-  ): Readonly<Record<string, string>> {
+  find(own: SpanAttributes, node: SpanNode, resource: SpanAttributes): Readonly<Record<string, string>> {
+    if (resource !== this.#resource) this.#meet(resource);
     let found: Record<string, string> | undefined;
-    for (const dimension of this.#dimensions) {
-      const value = this.#value(dimension, own, node, resource);
+    for (let i = 0; i < this.#dimensions.length; i++) {
+      const dimension = this.#dimensions[i];
+      if (dimension === undefined) continue;
+      const value = this.#value(dimension, own, node) ?? this.#ofResource[i];
       if (value === undefined) continue;
       found ??= emptyRecord<string>();
       found[dimension.name] = dimension.hash ? this.#hashOf(value) : value;
@@ -73,17 +75,17 @@ export class DimensionLookup {
     return captured;
   }
 
-  #value(
-    dimension: Dimension,
-    own: SpanAttributes,
-    node: SpanNode,
-    resource: () => SpanAttributes,
-  ): string | undefined {
+  #meet(resource: SpanAttributes): void {
+    this.#resource = resource;
+    this.#ofResource = this.#dimensions.map(({ keys }) => lookUp(resource, keys));
+  }
+
+  #value(dimension: Dimension, own: SpanAttributes, node: SpanNode): string | undefined {
     let value = lookUp(own, dimension.keys);
     for (let up = node.parent; value === undefined && up !== undefined; up = up.parent) {
       if (up.attributes !== undefined) value = lookUp(up.attributes, dimension.keys);
     }
-    return value ?? this.#inBaggage(dimension, node) ?? lookUp(resource(), dimension.keys);
+    return value ?? this.#inBaggage(dimension, node);
   }
 
   #inBaggage(dimension: Dimension, node: SpanNode): string | undefined {
@@ -100,7 +102,7 @@ export class DimensionLookup {
   #hashOf(value: string): string {
     let hash = this.#hashes.get(value);
     if (hash === undefined) {
-      hash = nodeCrypto().createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
+      hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
       this.#hashes.set(value, hash);
     }
     return hash;

@@ -24,9 +24,8 @@ export class ResourceReader {
     return this.#attributes;
   }
 
-  /** `service.name`, empty if unknown. */
-  service(resource: SpanResource | undefined): string {
-    const attributes = this.attributes(resource);
+  /** `service.name` of attributes that `attributes` gave; empty if unknown. */
+  service(attributes: SpanAttributes): string {
     return attributes === this.#attributes ? this.#service : text(attributes['service.name']);
   }
 

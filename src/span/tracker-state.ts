@@ -111,6 +111,7 @@ function push<T>(list: T[], entry: T): void {
 /** What a booked call adds to its ancestors' sums. */
 export function tokensOf(counted: CountedCall): number {
   let tokens = counted.call.inputTokens + counted.call.outputTokens;
-  for (const extra of counted.extras ?? []) tokens += extra.inputTokens + extra.outputTokens;
+  if (counted.extras === undefined) return tokens;
+  for (const extra of counted.extras) tokens += extra.inputTokens + extra.outputTokens;
   return tokens;
 }
