@@ -1,7 +1,11 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const require = createRequire(import.meta.url);
+let ours: NodeJS.Require | undefined;
+
+/** The `require` of this module; made when it is needed, since few processes do. */
+function requireHere(): NodeJS.Require {
+  return (ours ??= process.getBuiltinModule('node:module').createRequire(import.meta.url));
+}
 
 /**
  * Path of the CommonJS entry of a package, for loading one that could not be imported. Node keeps a failed import as failed
@@ -10,9 +14,9 @@ const require = createRequire(import.meta.url);
  */
 export function packageEntry(name: string): string {
   try {
-    return require.resolve(name);
+    return requireHere().resolve(name);
   } catch (error) {
-    for (const folder of require.resolve.paths(name) ?? []) {
+    for (const folder of requireHere().resolve.paths(name) ?? []) {
       const main = mainOf(join(folder, name, 'package.json'));
       if (main !== undefined) return main;
     }
@@ -37,7 +41,7 @@ function mainOf(description: string): string | undefined {
 function fieldOf(description: string, name: 'main' | 'version'): string | undefined {
   let fields: unknown;
   try {
-    fields = require(description);
+    fields = requireHere()(description);
   } catch {
     return undefined; // not in this folder
   }
@@ -48,5 +52,5 @@ function fieldOf(description: string, name: 'main' | 'version'): string | undefi
 
 /** Loads a file by its path, as often as it takes: unlike an import, a `require` that failed may be repeated. */
 export function requireFile(path: string): unknown {
-  return require(path);
+  return requireHere()(path);
 }
