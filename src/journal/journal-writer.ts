@@ -1,6 +1,7 @@
 import type { Delta } from '../ledger/delta.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { HeldDeltas } from './held-deltas.js';
+import { LineBuffer } from './line-buffer.js';
 import { encodeDelta, encodeEnd } from './line-codec.js';
 import { PartLog } from './part-log.js';
 import type { JournalPlace } from './part-log.js';
@@ -32,6 +33,7 @@ export class JournalWriter {
   readonly #place: JournalPlace;
   readonly #held = new HeldDeltas(MAX_HELD_ROWS);
   readonly #sequences = new Map<string, number>();
+  readonly #buffer = new LineBuffer();
   #log: PartLog;
   /** Journals left behind whose lines no view covers yet. */
   #former: PartLog[] = [];
@@ -86,7 +88,7 @@ export class JournalWriter {
     }
     try {
       this.#renewIfSilent();
-      this.#putLine((this.#pending = this.#nextLine(whole)));
+      this.#putDelta(whole);
       return true;
     } catch (error) {
       this.#failed(error);
@@ -104,8 +106,8 @@ export class JournalWriter {
   drain(): void {
     if (this.#draining) return;
     try {
-      if (this.#pending !== undefined) this.#putLine(this.#pending);
-      if (this.#held.count > 0) this.#putLine((this.#pending = this.#nextLine(this.#held.take())));
+      if (this.#pending !== undefined) this.#putAgain(this.#pending);
+      if (this.#held.count > 0) this.#putDelta(this.#held.take());
     } catch (error) {
       this.#failed(error);
       throw error;
@@ -120,7 +122,7 @@ export class JournalWriter {
       if (this.#pending !== undefined) await this.#putLineLater(this.#pending);
       if (this.#held.count === 0) return;
       this.#renewIfSilent();
-      await this.#putLineLater((this.#pending = this.#nextLine(this.#held.take())));
+      await this.#putLineLater((this.#pending = this.#line(this.#held.take())));
     } catch (error) {
       this.#failed(error);
       throw error;
@@ -183,26 +185,38 @@ export class JournalWriter {
     this.#sequences.clear();
   }
 
-  #nextLine(delta: Delta): PendingLine {
+  #line(delta: Delta): PendingLine {
     const sequence = this.#sequence + 1;
     return { sequence, delta, bytes: encodeDelta(sequence, delta) };
   }
 
-  #putLine(line: PendingLine): void {
-    this.#log.put(line.bytes, line.sequence, line.delta);
-    this.#appended(line);
+  #putDelta(delta: Delta): void {
+    const sequence = this.#sequence + 1;
+    const bytes = encodeDelta(sequence, delta, this.#buffer);
+    try {
+      this.#log.put(bytes, sequence, delta);
+    } catch (error) {
+      this.#pending = { sequence, delta, bytes: Buffer.from(bytes) };
+      throw error;
+    }
+    this.#appended(sequence, bytes.length);
   }
 
-  async #putLineLater(line: PendingLine): Promise<void> {
-    await this.#log.putLater(line.bytes, line.sequence, line.delta);
-    this.#appended(line);
+  #putAgain({ bytes, sequence, delta }: PendingLine): void {
+    this.#log.put(bytes, sequence, delta);
+    this.#appended(sequence, bytes.length);
   }
 
-  #appended(line: PendingLine): void {
-    this.#sequence = line.sequence;
-    this.#sequences.set(this.#log.writer, line.sequence);
+  async #putLineLater({ bytes, sequence, delta }: PendingLine): Promise<void> {
+    await this.#log.putLater(bytes, sequence, delta);
+    this.#appended(sequence, bytes.length);
+  }
+
+  #appended(sequence: number, bytes: number): void {
+    this.#sequence = sequence;
+    this.#sequences.set(this.#log.writer, sequence);
     this.#pending = undefined;
-    this.journalBytes += line.bytes.length;
+    this.journalBytes += bytes;
     this.error = undefined;
   }
 

@@ -1,7 +1,8 @@
 import { nodeZlib } from '../config/node-modules.js';
 import type { Audit, Delta, PricedCalls, Row } from '../ledger/delta.js';
 import { PRICE_SOURCES, zeroAudit } from '../ledger/ledger-state.js';
-import { decodeRow, encodeRow, isInteger, isRecord } from './row-codec.js';
+import { LineBuffer } from './line-buffer.js';
+import { decodeRow, isInteger, isRecord, writeRow } from './row-codec.js';
 
 /**
  * A line of a journal: `<crc32 of the JSON, 8 hex digits> <JSON>\n`. `delta` = what one turn added, under the writer's
@@ -23,12 +24,21 @@ const JSON_AT = 9;
 const SPACE = 0x20;
 const AUDIT_FIELDS: ReadonlySet<string> = new Set(Object.keys(zeroAudit()));
 
-/** One line's bytes, newline included. */
-export function encodeDelta(sequence: number, delta: Delta): Uint8Array {
-  let json = `{"s":${sequence}`;
-  if (delta.rows.length > 0) json += `,"r":[${delta.rows.map(encodeRow).join(',')}]`;
-  json += encodeCounters('a', delta.audit) + encodeCounters('p', delta.pricedCalls);
-  return frame(`${json}}`);
+/** One line's bytes, newline included; valid until the next line is written into the same buffer. */
+export function encodeDelta(
+  sequence: number,
+  delta: Delta,
+  buffer: LineBuffer = new LineBuffer(),
+): Uint8Array {
+  buffer.beginLine().text('{"s":').number(sequence);
+  if (delta.rows.length > 0) {
+    buffer.text(',"r":[');
+    for (const row of delta.rows) writeRow(buffer.comma(), row);
+    buffer.text(']');
+  }
+  writeCounters(buffer, ',"a":{', delta.audit);
+  writeCounters(buffer, ',"p":{', delta.pricedCalls);
+  return buffer.text('}').endLine();
 }
 
 export function encodeHeader(writer: string): Uint8Array {
@@ -39,13 +49,24 @@ export function encodeEnd(sequence: number): Uint8Array {
   return frame(`{"end":${sequence}}`);
 }
 
-function encodeCounters(key: string, counters: Readonly<Record<string, number | undefined>>): string {
-  let text = '';
+function writeCounters(
+  buffer: LineBuffer,
+  opening: string,
+  counters: Readonly<Record<string, number | undefined>>,
+): void {
+  let text = opening;
   for (const name of Object.keys(counters)) {
     const count = counters[name];
-    if (count !== undefined && count !== 0) text += `${text === '' ? '' : ','}"${name}":${count}`;
+    if (count === undefined || count === 0) continue;
+    buffer
+      .text(text === opening ? opening : ',')
+      .text('"')
+      .text(name)
+      .text('":')
+      .number(count);
+    text = ',';
   }
-  return text === '' ? '' : `,"${key}":{${text}}`;
+  if (text !== opening) buffer.text('}');
 }
 
 function frame(json: string): Uint8Array {

@@ -1,36 +1,36 @@
 import type { Row, Series } from '../ledger/delta.js';
 import type { Measure, Measures } from '../ledger/measures.js';
 import { MEASURES, zeroMeasures } from '../ledger/measures.js';
+import type { LineBuffer } from './line-buffer.js';
 
-/** Short names of the measures on disk; they never change meaning. */
-const CODES: Readonly<Record<Measure, string>> = {
-  calls: 'c',
-  errors: 'e',
-  unmeteredCalls: 'u',
-  unpricedCalls: 'x',
-  inputTokens: 'i',
-  cacheReadInputTokens: 'ir',
-  cacheWriteInputTokens: 'iw',
-  audioInputTokens: 'ia',
-  outputTokens: 'o',
-  reasoningOutputTokens: 'or',
-  audioOutputTokens: 'oa',
-  costNanoUsd: 'n',
-  inputCostNanoUsd: 'ni',
-  cacheReadCostNanoUsd: 'nr',
-  cacheWriteCostNanoUsd: 'nw',
-  outputCostNanoUsd: 'no',
-  cacheSavingsNanoUsd: 'ns',
-  unpricedInputTokens: 'xi',
-  unpricedCacheReadInputTokens: 'xr',
-  unpricedCacheWriteInputTokens: 'xw',
-  unpricedAudioInputTokens: 'xa',
-  unpricedOutputTokens: 'xo',
-  unpricedAudioOutputTokens: 'xb',
-  durationMillis: 'd',
+/** Short names of the measures on disk, as they are written; they never change meaning. */
+const KEYS: Readonly<Record<Measure, string>> = {
+  calls: '"c":',
+  errors: '"e":',
+  unmeteredCalls: '"u":',
+  unpricedCalls: '"x":',
+  inputTokens: '"i":',
+  cacheReadInputTokens: '"ir":',
+  cacheWriteInputTokens: '"iw":',
+  audioInputTokens: '"ia":',
+  outputTokens: '"o":',
+  reasoningOutputTokens: '"or":',
+  audioOutputTokens: '"oa":',
+  costNanoUsd: '"n":',
+  inputCostNanoUsd: '"ni":',
+  cacheReadCostNanoUsd: '"nr":',
+  cacheWriteCostNanoUsd: '"nw":',
+  outputCostNanoUsd: '"no":',
+  cacheSavingsNanoUsd: '"ns":',
+  unpricedInputTokens: '"xi":',
+  unpricedCacheReadInputTokens: '"xr":',
+  unpricedCacheWriteInputTokens: '"xw":',
+  unpricedAudioInputTokens: '"xa":',
+  unpricedOutputTokens: '"xo":',
+  unpricedAudioOutputTokens: '"xb":',
+  durationMillis: '"d":',
 };
-const PREFIXES = MEASURES.map((measure) => [measure, `"${CODES[measure]}":`] as const);
-const MEASURE_OF = new Map(MEASURES.map((measure) => [CODES[measure], measure]));
+const MEASURE_OF = new Map(MEASURES.map((measure) => [KEYS[measure].slice(1, -2), measure]));
 const MINUTE_MILLIS = 60_000;
 const MAX_ROW_MINUTES = 32 * 24 * 60;
 
@@ -38,26 +38,68 @@ const MAX_ROW_MINUTES = 32 * 24 * 60;
 const seriesTexts = new WeakMap<Series, string>();
 
 /** `[startMinutes,minutes,provider,model,operation,service,{dimensions},{measures}]`; zero measures are left out. */
-export function encodeRow(row: Row): string {
+export function writeRow(into: LineBuffer, row: Row): void {
   let text = seriesTexts.get(row.series);
   if (text === undefined) {
     const { provider, model, operation, service, dimensions } = row.series;
-    text = JSON.stringify([provider, model, operation, service, dimensions]).slice(1, -1);
+    text = `,${JSON.stringify([provider, model, operation, service, dimensions]).slice(1, -1)},{`;
     seriesTexts.set(row.series, text);
   }
-  return `[${row.startMillis / MINUTE_MILLIS},${row.minutes},${text},{${encodeMeasures(row.measures)}}]`;
+  into
+    .text('[')
+    .number(row.startMillis / MINUTE_MILLIS)
+    .text(',')
+    .number(row.minutes)
+    .text(text);
+  writeMeasures(into, row.measures);
+  into.text('}]');
 }
 
-function encodeMeasures(measures: Measures): string {
-  let text = '';
-  for (const [measure, prefix] of PREFIXES) {
-    const value = measures[measure];
-    if (value !== 0) text += text === '' ? prefix + value : `,${prefix}${value}`;
-  }
-  return text;
+/** Field by field, not in a loop: each access then knows where to look. */
+function writeMeasures(into: LineBuffer, measures: Measures): void {
+  if (measures.calls !== 0) into.comma().text(KEYS.calls).number(measures.calls);
+  if (measures.errors !== 0) into.comma().text(KEYS.errors).number(measures.errors);
+  if (measures.unmeteredCalls !== 0) into.comma().text(KEYS.unmeteredCalls).number(measures.unmeteredCalls);
+  if (measures.unpricedCalls !== 0) into.comma().text(KEYS.unpricedCalls).number(measures.unpricedCalls);
+  if (measures.inputTokens !== 0) into.comma().text(KEYS.inputTokens).number(measures.inputTokens);
+  if (measures.cacheReadInputTokens !== 0)
+    into.comma().text(KEYS.cacheReadInputTokens).number(measures.cacheReadInputTokens);
+  if (measures.cacheWriteInputTokens !== 0)
+    into.comma().text(KEYS.cacheWriteInputTokens).number(measures.cacheWriteInputTokens);
+  if (measures.audioInputTokens !== 0)
+    into.comma().text(KEYS.audioInputTokens).number(measures.audioInputTokens);
+  if (measures.outputTokens !== 0) into.comma().text(KEYS.outputTokens).number(measures.outputTokens);
+  if (measures.reasoningOutputTokens !== 0)
+    into.comma().text(KEYS.reasoningOutputTokens).number(measures.reasoningOutputTokens);
+  if (measures.audioOutputTokens !== 0)
+    into.comma().text(KEYS.audioOutputTokens).number(measures.audioOutputTokens);
+  if (measures.costNanoUsd !== 0) into.comma().text(KEYS.costNanoUsd).number(measures.costNanoUsd);
+  if (measures.inputCostNanoUsd !== 0)
+    into.comma().text(KEYS.inputCostNanoUsd).number(measures.inputCostNanoUsd);
+  if (measures.cacheReadCostNanoUsd !== 0)
+    into.comma().text(KEYS.cacheReadCostNanoUsd).number(measures.cacheReadCostNanoUsd);
+  if (measures.cacheWriteCostNanoUsd !== 0)
+    into.comma().text(KEYS.cacheWriteCostNanoUsd).number(measures.cacheWriteCostNanoUsd);
+  if (measures.outputCostNanoUsd !== 0)
+    into.comma().text(KEYS.outputCostNanoUsd).number(measures.outputCostNanoUsd);
+  if (measures.cacheSavingsNanoUsd !== 0)
+    into.comma().text(KEYS.cacheSavingsNanoUsd).number(measures.cacheSavingsNanoUsd);
+  if (measures.unpricedInputTokens !== 0)
+    into.comma().text(KEYS.unpricedInputTokens).number(measures.unpricedInputTokens);
+  if (measures.unpricedCacheReadInputTokens !== 0)
+    into.comma().text(KEYS.unpricedCacheReadInputTokens).number(measures.unpricedCacheReadInputTokens);
+  if (measures.unpricedCacheWriteInputTokens !== 0)
+    into.comma().text(KEYS.unpricedCacheWriteInputTokens).number(measures.unpricedCacheWriteInputTokens);
+  if (measures.unpricedAudioInputTokens !== 0)
+    into.comma().text(KEYS.unpricedAudioInputTokens).number(measures.unpricedAudioInputTokens);
+  if (measures.unpricedOutputTokens !== 0)
+    into.comma().text(KEYS.unpricedOutputTokens).number(measures.unpricedOutputTokens);
+  if (measures.unpricedAudioOutputTokens !== 0)
+    into.comma().text(KEYS.unpricedAudioOutputTokens).number(measures.unpricedAudioOutputTokens);
+  if (measures.durationMillis !== 0) into.comma().text(KEYS.durationMillis).number(measures.durationMillis);
 }
 
-/** The row that `encodeRow` wrote; `undefined` for anything else, however it came there. */
+/** The row that `writeRow` wrote; `undefined` for anything else, however it came there. */
 export function decodeRow(value: unknown): Row | undefined {
   if (!Array.isArray(value) || value.length !== 8) return undefined;
   const [start, minutes, provider, model, operation, service, dimensions, sums]: unknown[] = value;

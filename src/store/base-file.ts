@@ -9,7 +9,8 @@ import {
   parseFramed,
   parseJson,
 } from '../journal/line-codec.js';
-import { decodeRow, encodeRow, isInteger, isRecord } from '../journal/row-codec.js';
+import { LineBuffer } from '../journal/line-buffer.js';
+import { decodeRow, isInteger, isRecord, writeRow } from '../journal/row-codec.js';
 import type { Gap } from './sequence-set.js';
 
 /** What a base says of one writer. */
@@ -60,10 +61,10 @@ export function baseNumbers(names: readonly string[]): number[] {
 }
 
 /**
- * The text of a base in pieces: a checksummed head line as in a journal, one line a row, and the CRC-32 of all before
+ * The bytes of a base in pieces: a checksummed head line as in a journal, one line a row, and the CRC-32 of all before
  * on the last line.
  */
-export function* encodeBase(base: Base): Generator<string, void> {
+export function* encodeBase(base: Base): Generator<Uint8Array, void> {
   const rows = base.state.table.rows();
   const head = JSON.stringify({
     format: FORMAT,
@@ -76,9 +77,14 @@ export function* encodeBase(base: Base): Generator<string, void> {
     ...(base.state.corrections.length > 0 && { corrections: base.state.corrections }),
     rows: rows.length,
   });
-  yield `${checksum(head)} ${head}\n`;
+  yield Buffer.from(`${checksum(head)} ${head}\n`);
   for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK) {
-    yield rows.slice(from, from + ROWS_PER_CHUNK).reduce((text, row) => `${text}${encodeRow(row)}\n`, '');
+    const lines = new LineBuffer();
+    for (const row of rows.slice(from, from + ROWS_PER_CHUNK)) {
+      writeRow(lines, row);
+      lines.text('\n');
+    }
+    yield lines.view();
   }
 }
 

@@ -30,8 +30,8 @@ export async function createBase(place: LedgerPlace, base: Base): Promise<boolea
 
 async function renderBase(place: LedgerPlace, base: Base): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for (const text of encodeBase(base)) {
-    pieces.push(Buffer.from(text));
+  for (const piece of encodeBase(base)) {
+    pieces.push(piece);
     await place.clock.yieldTurn();
   }
   const body = Buffer.concat(pieces);
