@@ -35,7 +35,7 @@ export function readQuery(options: QueryOptions, rows: readonly LedgerRow[]): Qu
   for (const column of by) checkColumn('--by', column, columns, rows);
   const where: Record<string, string[]> = Object.create(null);
   for (const text of options.where ?? []) {
-    const at = text.indexOf('=');
+    const at = columnEnd(text, columns);
     if (at < 1) {
       throw new CliError(
         `--where: ${JSON.stringify(text)} is not valid`,
@@ -48,6 +48,12 @@ export function readQuery(options: QueryOptions, rows: readonly LedgerRow[]): Qu
   }
   const since = options.since === 'all' ? undefined : options.since;
   return { by, since, until: options.until, timezone: options.timezone, where, top: topOf(options.top) };
+}
+
+/** Where the column ends in `column=value`: an attribute key may itself hold an `=`. */
+function columnEnd(text: string, columns: readonly string[]): number {
+  const known = columns.filter((column) => text.startsWith(`${column}=`)).map(({ length }) => length);
+  return Math.max(...known, text.indexOf('='));
 }
 
 function topOf(text: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import type { Correction } from '../ledger/corrections.js';
-import type { LedgerDocument, Usage } from '../ledger/ledger-document.js';
+import type { LedgerDocument, LedgerRow, Usage } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 
 /** A ledger as it was read, and from where. */
@@ -36,8 +36,8 @@ export interface MergedLedger extends Pick<LedgerDocument, 'rows' | 'timezone' |
 const DAY_MILLIS = 86_400_000;
 
 /**
- * Merges ledgers without counting one twice. Two documents are copies of one ledger when they were created at the same
- * instant or share a writer (writer ids are random and never reused). Of copies the one that covers the others counts,
+ * Merges ledgers without counting one twice. Two documents are copies of one ledger when they share a writer (ids are
+ * random and never reused), or the instant of creation and some of what they hold. Of copies the one that covers the others counts,
  * by the `writers` map: it holds every writer's sequences at least as far. Copies that went on separately cannot be
  * added (what they share would count twice): the one with more calls counts and the others are named as conflicts.
  */
@@ -86,8 +86,33 @@ function families(sources: readonly LedgerSource[]): LedgerSource[][] {
   return groups;
 }
 
+/**
+ * A shared writer proves it. Where ended writers have been dropped, it takes more than the instant of creation: of a
+ * hundred hosts that start together some share that. Copies also share a whole day or a row, or one grew from the other.
+ */
 function isCopy(a: LedgerDocument, b: LedgerDocument): boolean {
-  return a.createdAt === b.createdAt || Object.keys(a.writers).some((id) => Object.hasOwn(b.writers, id));
+  if (Object.keys(a.writers).some((id) => Object.hasOwn(b.writers, id))) return true;
+  if (a.createdAt !== b.createdAt) return false;
+  return sharesDay(a.days, b.days) || sharesRow(a.rows, b.rows) || grewFrom(a, b) || grewFrom(b, a);
+}
+
+function sharesDay(a: LedgerDocument['days'], b: LedgerDocument['days']): boolean {
+  return Object.entries(a).some(
+    ([day, usage]) => Object.hasOwn(b, day) && JSON.stringify(usage) === JSON.stringify(b[day]),
+  );
+}
+
+function sharesRow(a: readonly LedgerRow[], b: readonly LedgerRow[]): boolean {
+  const rows = new Set(a.map((row) => JSON.stringify(row)));
+  return b.some((row) => rows.has(JSON.stringify(row)));
+}
+
+/** True when `a` is more than a day newer than `b` (so that writers may have been dropped) and nowhere smaller. */
+function grewFrom(a: LedgerDocument, b: LedgerDocument): boolean {
+  const newer = Date.parse(a.updatedAt) - Date.parse(b.updatedAt) > DAY_MILLIS;
+  return (
+    newer && holds(a.totals, b.totals) && holdsAll(a.models, b.models) && holdsAll(a.providers, b.providers)
+  );
 }
 
 /** True when `one` should be counted instead of `best`. */
@@ -108,11 +133,7 @@ function covers(a: LedgerDocument, b: LedgerDocument): boolean {
     if (!Object.hasOwn(a.writers, id)) dropped = true;
     else if ((a.writers[id] ?? 0) < sequence) return false;
   }
-  if (!dropped) return true;
-  const newer = Date.parse(a.updatedAt) - Date.parse(b.updatedAt) > DAY_MILLIS;
-  return (
-    newer && holds(a.totals, b.totals) && holdsAll(a.models, b.models) && holdsAll(a.providers, b.providers)
-  );
+  return !dropped || grewFrom(a, b);
 }
 
 function holdsAll(a: Record<string, Usage>, b: Record<string, Usage>): boolean {

@@ -95,6 +95,21 @@ describe('report', () => {
     );
   });
 
+  it('filters by values and attribute keys that hold an equals sign', async () => {
+    const row = { start: ago(1), calls: 1 };
+    const rows = [
+      { ...row, dimensions: { 'a=b': 'x', a: 'b=x' } },
+      { ...row, calls: 2, dimensions: { 'a=b': 'y', a: 'b=z' } },
+    ];
+    const path = writeCopy(join(folder(), 'x.json'), makeDocument(rows));
+    const calls = async (where: string): Promise<number> => {
+      const { out } = await cli(['report', path, '--by', 'month', '--where', where, '--format', 'json']);
+      return (JSON.parse(out) as Report).totals.calls;
+    };
+    expect(await calls('a=b=y')).toBe(2);
+    expect(await calls('provider=open=ai')).toBe(0);
+  });
+
   it('takes any number of largest', async () => {
     const { code, out } = await cli(['report', sample(), '--since', 'all', '--top', '99999999999']);
     expect([code, out.includes('(other)  ')]).toEqual([0, true]);

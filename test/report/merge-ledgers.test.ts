@@ -84,10 +84,33 @@ describe('mergeLedgers', () => {
     const old = ledger(5, { createdAt: created, writers: { a: 9 }, updatedAt: '2026-11-10T00:00:00.000Z' });
     const now = ledger(9, { createdAt: created, writers: { z: 1 }, updatedAt: '2026-11-22T00:00:00.000Z' });
     expect(merged(old, now)).toMatchObject({ calls: 9, conflicts: 0 });
-    const soon = ledger(9, { createdAt: created, writers: { z: 1 }, updatedAt: '2026-11-10T10:00:00.000Z' });
-    expect(merged(old, soon)).toMatchObject({ calls: 9, conflicts: 1 });
-    const less = ledger(4, { createdAt: created, writers: { z: 1 }, updatedAt: '2026-11-22T00:00:00.000Z' });
-    expect(merged(old, less)).toMatchObject({ calls: 5, conflicts: 1 });
+  });
+
+  describe('of ledgers created at the same instant whose writers have been dropped', () => {
+    const late = '2026-11-22T00:00:00.000Z';
+    const first = { start: '2026-11-09T10:00:00Z', calls: 4, inputTokens: 40, durationMillis: 31 };
+    const header = (writer: string): ShortHeader => ({
+      createdAt: created,
+      writers: { [writer]: 1 },
+      updatedAt: late,
+    });
+
+    it.each([
+      ['a day', [first, { start: '2026-11-20T10:00:00Z', calls: 1 }], [first]],
+      [
+        'a row',
+        [first, { start: '2026-11-09T11:00:00Z', calls: 1 }],
+        [first, { start: '2026-11-09T12:00:00Z', calls: 3 }],
+      ],
+    ])('takes those that share %s as copies', (_what, one, two) => {
+      const result = merged(makeDocument(one, header('x')), makeDocument(two, header('y')));
+      expect(result.conflicts).toBe(1);
+    });
+
+    it('adds those that share nothing: hosts that started together', () => {
+      const hosts = [5, 9, 7].map((calls, i) => ledger(calls, header(`host-${i}`)));
+      expect(merged(...hosts)).toEqual({ calls: 21, notes: [], conflicts: 0 });
+    });
   });
 
   it('keeps families apart and chains copies', () => {
