@@ -1,10 +1,9 @@
 import type { LedgerCheck } from '../store/check-ledger.js';
 import type { LedgerCompaction } from '../store/compact-ledger.js';
 import type { Terminal } from './terminal.js';
-import { nodeFileSystem } from '../journal/node-file-system.js';
 import { formatCount, printable } from '../report/format.js';
 import { EXIT } from './cli-error.js';
-import { ledgerPaths } from './ledger-paths.js';
+import { eachLedger } from './each-ledger.js';
 
 export interface CareOptions {
   readonly format: string;
@@ -17,11 +16,12 @@ export async function checkCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { checkLedger } = await import('../store/check-ledger.js');
-  const checks: LedgerCheck[] = [];
-  for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem))
-    checks.push(await checkLedger(path));
-  const text = options.format === 'json' ? json(checks) : checks.map(checkText).join('');
-  await terminal.out(text);
+  const checks = await eachLedger(
+    files,
+    terminal,
+    (path) => checkLedger(path),
+    (done) => (options.format === 'json' ? json(done) : done.map(checkText).join('')),
+  );
   return checks.some(isDefective) ? EXIT.data : EXIT.ok;
 }
 
@@ -49,11 +49,12 @@ export async function compactCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { compactLedger } = await import('../store/compact-ledger.js');
-  const done: Array<LedgerCompaction & { path: string }> = [];
-  for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem)) {
-    done.push({ path, ...(await compactLedger(path)) });
-  }
-  await terminal.out(options.format === 'json' ? json(done) : done.map(compactText).join(''));
+  await eachLedger(
+    files,
+    terminal,
+    async (path) => ({ path, ...(await compactLedger(path)) }),
+    (done) => (options.format === 'json' ? json(done) : done.map(compactText).join('')),
+  );
   return EXIT.ok;
 }
 

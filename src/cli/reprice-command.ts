@@ -3,7 +3,6 @@ import type { RepricedModel } from '../ledger/repriced-models.js';
 import type { RepricedRow, RepriceRule } from '../ledger/reprice-rows.js';
 import type { Terminal } from './terminal.js';
 import { systemClock } from '../config/clock.js';
-import { nodeFileSystem } from '../journal/node-file-system.js';
 import { readTextFileSync } from '../journal/read-text-file.js';
 import { repricedModels } from '../ledger/repriced-models.js';
 import { repriceRows } from '../ledger/reprice-rows.js';
@@ -16,7 +15,7 @@ import { columnWidths, tableLine } from '../report/text-table.js';
 import type { RepriceOptions } from '../store/reprice-ledger.js';
 import { repriceLedger } from '../store/reprice-ledger.js';
 import { CliError, EXIT } from './cli-error.js';
-import { ledgerPaths } from './ledger-paths.js';
+import { eachLedger } from './each-ledger.js';
 
 export interface RepriceCommandOptions {
   readonly dryRun?: boolean;
@@ -57,16 +56,16 @@ export async function repriceCommand(
     priceSource: pricing.source,
     reason: reasonOf(options, prices.length > 0, pricing.source),
   };
-  const done: Repriced[] = [];
-  for (const path of await ledgerPaths(files, terminal.env, nodeFileSystem)) {
-    done.push({ path, dryRun, ...(await repriced(path, rule, write)) });
-  }
   const before = options.all === true ? formatUsd : formatBefore;
-  const text =
-    options.format === 'json'
-      ? `${JSON.stringify(done.map(inUsd), null, 2)}\n`
-      : done.map((one) => textOf(one, before)).join('\n');
-  await terminal.out(text);
+  await eachLedger<Repriced>(
+    files,
+    terminal,
+    async (path) => ({ path, dryRun, ...(await repriced(path, rule, write)) }),
+    (done) =>
+      options.format === 'json'
+        ? `${JSON.stringify(done.map(inUsd), null, 2)}\n`
+        : done.map((one) => textOf(one, before)).join('\n'),
+  );
   return EXIT.ok;
 }
 

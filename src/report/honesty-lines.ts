@@ -80,7 +80,7 @@ function overflowLines({ completeness: { overflow } }: Report): string[] {
 function unsplitLines({ completeness: { unsplitRows }, timezone }: Report): string[] {
   if (unsplitRows === 0) return [];
   return [
-    `Not split: ${plural(unsplitRows, 'row')} (a quarter of an hour, or an older day, folded) reach over a border of this report in ${printable(timezone)}; each is counted whole where it starts.`,
+    `Not split: ${plural(unsplitRows, 'row')} (a quarter of an hour, or an older day, folded) ${unsplitRows === 1 ? 'reaches' : 'reach'} over a border of this report in ${printable(timezone)}; each is counted whole where it starts.`,
   ];
 }
 

@@ -727,6 +727,23 @@ describe('check, compact, reprice', () => {
     );
   });
 
+  it.each([
+    ['check', /: ok /],
+    ['compact', /journal part/],
+    ['reprice', /openai\/my-finetune +2 +unknown +\$9\.0000/],
+  ])('%s tells what it did before it came to a ledger that fails', async (command, told) => {
+    const where = folder();
+    const path = await writeLedger(join(where, 'usage-ledger.json'), [unpriced]);
+    const prices = join(where, 'prices.json');
+    writeFileSync(prices, '{"openai/my-finetune":{"inputUsdPerMTok":3,"outputUsdPerMTok":12}}');
+    const { code, out, err } = await cli([command, path, join(where, 'nope.json')], {
+      GENAI_LEDGER_PRICES_FILE: prices,
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/there is no ledger at .*nope\.json/);
+    expect(out).toMatch(told);
+  });
+
   it('compact publishes and folds what a dead process left', async () => {
     const path = await writeLedger(join(folder(), 'usage-ledger.json'), [unpriced], false);
     const { code, out } = await cli(['compact', path]);

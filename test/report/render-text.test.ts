@@ -144,7 +144,7 @@ describe('the lines below', () => {
     ).join('\n');
     expect(lines).toMatch(/^WARNING: b and a began as one ledger/);
     expect(lines).toContain(
-      'Not split: 1 row (a quarter of an hour, or an older day, folded) reach over a border of this report in Europe/Berlin',
+      'Not split: 1 row (a quarter of an hour, or an older day, folded) reaches over a border of this report in Europe/Berlin',
     );
     expect(lines).toContain('Ledger: d is the same ledger as c: counted once.');
     expect(lines).toContain('These ledgers have different time zones; this report is in Europe/Berlin.');
