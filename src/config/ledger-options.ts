@@ -36,9 +36,10 @@ export interface LedgerOptions {
 /** Longest delay a Node timer can wait. */
 const MAX_DELAY_MILLIS = 2_147_483_647;
 const NO_NUL = (path: string): boolean => !path.includes('\0');
+const IS_FILE = (path: string): boolean => NO_NUL(path) && !path.endsWith('/');
 
 export const LEDGER_OPTION_RULES: OptionRules<LedgerOptions> = {
-  path: text('./usage-ledger.json', 'the path of a file', NO_NUL),
+  path: text('./usage-ledger.json', 'the path of a file', IS_FILE),
   flushIntervalMillis: integer(5000, 1, MAX_DELAY_MILLIS, 'milliseconds'),
   flushThreshold: integer(10, 1, 1_000_000_000, 'records'),
   maxQueueSize: integer(2048, 1, 1_000_000, 'records'),

@@ -56,6 +56,24 @@ export function choice<const W extends string, F extends W | undefined>(
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return isFields(value) ? 'an object' : `an object (${tagOf(value)})`;
+}
+
+/**
+ * True for an object whose fields are what it holds: not a Map, a Date or another of JavaScript's own, whose entries would
+ * be missed in silence.
+ */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && tagOf(value) === 'Object';
+}
+
+/** The first field that is none of `names`; `undefined` = there is no such. */
+export function unknownField(value: object, names: readonly string[]): string | undefined {
+  return Object.keys(value).find((name) => !names.includes(name));
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }

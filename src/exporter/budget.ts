@@ -1,4 +1,4 @@
-import { shown } from '../config/option-rule.js';
+import { isFields, shown, unknownField } from '../config/option-rule.js';
 
 /** A limit to be told about: at least one of `maxDayUsd` and `maxMonthUsd`. */
 export interface Budget {
@@ -27,19 +27,23 @@ export interface BudgetCrossing {
 }
 
 const AMOUNT = 'a positive amount of USD';
+const FIELDS = ['maxDayUsd', 'maxMonthUsd', 'by', 'onCrossed'];
 
 /** Checks the option `budgets`. Throws a TypeError or RangeError naming the value and the rule. */
 export function checkBudgets(value: unknown): readonly Budget[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new TypeError(`budgets must be an array; got ${shown(value)}`);
-  return value.map((budget: unknown, i) => checkBudget(budget, `budgets[${i}]`));
+  return Array.from(value, (budget: unknown, i) => checkBudget(budget, `budgets[${i}]`));
 }
 
 function checkBudget(value: unknown, place: string): Budget {
-  if (typeof value !== 'object' || value === null)
-    throw new TypeError(`${place} must be an object; got ${shown(value)}`);
-  const fields: { readonly [name: string]: unknown } = { ...value };
-  const { maxDayUsd, maxMonthUsd, by, onCrossed } = fields;
+  if (!isFields(value)) throw new TypeError(`${place} must be an object; got ${shown(value)}`);
+  const unknown = unknownField(value, FIELDS);
+  // A misspelt limit must not be none.
+  if (unknown !== undefined) {
+    throw new TypeError(`${place} must have no fields but ${FIELDS.join(', ')}; got ${shown(unknown)}`);
+  }
+  const { maxDayUsd, maxMonthUsd, by, onCrossed } = value;
   if (!isCallback(onCrossed))
     throw new TypeError(`${place}.onCrossed must be a function; got ${shown(onCrossed)}`);
   if (maxDayUsd === undefined && maxMonthUsd === undefined) {

@@ -13,7 +13,7 @@ import { checkBudgets } from './budget.js';
 import { parsePrices } from '../price/parse-prices.js';
 import { readTextFileSync } from '../journal/read-text-file.js';
 import { resolveOptions, variableName } from '../config/resolve-options.js';
-import { shown } from '../config/option-rule.js';
+import { isFields, shown } from '../config/option-rule.js';
 
 /** Options of `UsageLedgerExporter`; all have defaults, the scalar ones also come from `GENAI_LEDGER_…` variables. */
 export type UsageLedgerExporterOptions = {
@@ -65,7 +65,7 @@ export function resolveExporterOptions(
 
 function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
   if (given === undefined) return {};
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return { ...given };
+  if (isFields(given)) return { ...given };
   throw new TypeError(`options must be an object; got ${shown(given)}`);
 }
 

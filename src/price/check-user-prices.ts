@@ -1,3 +1,4 @@
+import { isFields } from '../config/option-rule.js';
 import type { UserPrice, UserRates, UserTier } from './user-price.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -106,7 +107,7 @@ class PriceReader {
 
   /** The fields of an object that has no others than `names`. */
   #fields(value: unknown, place: string, names: readonly string[]): Fields {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isFields(value)) {
       this.refuse(place, `an object of ${names.join(', ')}`, value);
       return {};
     }

@@ -1,4 +1,4 @@
-import { shown } from '../config/option-rule.js';
+import { isFields, shown } from '../config/option-rule.js';
 import { checkUserPrices } from './check-user-prices.js';
 import { shift, toDecimal } from './decimal.js';
 import type { PricePattern } from './price-pattern.js';
@@ -33,7 +33,7 @@ export function parsePrices(value: unknown): ParsedPrices {
       return refusal(`prices is no valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
+  if (!isFields(entries)) {
     return refusal(
       `prices must be an object of 'provider/model': { inputUsdPerMTok, … }; got ${shown(entries)}`,
     );

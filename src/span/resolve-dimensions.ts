@@ -1,3 +1,4 @@
+import { isFields, shown, unknownField } from '../config/option-rule.js';
 import type { DimensionSource } from '../usage/usage-sink.js';
 import { NAMED_DIMENSIONS } from './dimension-table.js';
 
@@ -8,6 +9,8 @@ import { NAMED_DIMENSIONS } from './dimension-table.js';
 export type DimensionOption =
   | string
   | { readonly name: string; readonly attributes?: readonly string[]; readonly hash?: boolean };
+
+const FIELDS = ['name', 'attributes', 'hash'];
 
 /** What `dimensions` is when nobody sets it. */
 export const DEFAULT_DIMENSIONS: readonly DimensionOption[] = ['agent'];
@@ -20,8 +23,8 @@ export const DEFAULT_DIMENSIONS: readonly DimensionOption[] = ['agent'];
 export function resolveDimensions(
   option: readonly DimensionOption[] = DEFAULT_DIMENSIONS,
 ): DimensionSource[] {
-  if (!Array.isArray(option)) throw new TypeError(`dimensions must be an array, got ${typeof option}`);
-  const sources = option.map((entry: unknown, index) => resolveEntry(entry, index));
+  if (!Array.isArray(option)) throw new TypeError(`dimensions must be an array, got ${shown(option)}`);
+  const sources = Array.from(option, (entry: unknown, index) => resolveEntry(entry, index));
   const names = new Set<string>();
   for (const { name } of sources) {
     if (names.has(name)) throw new RangeError(`dimensions: the name ${JSON.stringify(name)} is there twice`);
@@ -34,23 +37,27 @@ function resolveEntry(entry: unknown, index: number): DimensionSource {
   const where = `dimensions[${index}]`;
   if (typeof entry === 'string')
     return { name: checkName(entry, where), attributes: attributesOf(entry), hash: false };
-  if (typeof entry !== 'object' || entry === null || !('name' in entry)) {
-    throw new TypeError(`${where} must be a string or an object with a name, got ${describe(entry)}`);
+  if (!isFields(entry) || !('name' in entry)) {
+    throw new TypeError(`${where} must be a string or an object with a name, got ${shown(entry)}`);
   }
-  const name = checkName(entry.name, `${where}.name`);
-  const hash = 'hash' in entry ? entry.hash : undefined;
+  const unknown = unknownField(entry, FIELDS);
+  // A misspelt `hash` must not store the value itself.
+  if (unknown !== undefined) {
+    throw new TypeError(`${where} must have no fields but ${FIELDS.join(', ')}, got ${shown(unknown)}`);
+  }
+  const { hash, attributes } = entry;
+  const name = checkName(entry['name'], `${where}.name`);
   if (hash !== undefined && typeof hash !== 'boolean') {
-    throw new TypeError(`${where}.hash must be true or false, got ${describe(hash)}`);
+    throw new TypeError(`${where}.hash must be true or false, got ${shown(hash)}`);
   }
-  const attributes = 'attributes' in entry ? entry.attributes : undefined;
   return { name, attributes: checkKeys(attributes, name, where), hash: hash === true };
 }
 
 function checkKeys(attributes: unknown, name: string, where: string): readonly string[] {
   if (attributes === undefined) return attributesOf(name);
-  const keys: unknown[] = Array.isArray(attributes) ? attributes : [];
+  const keys: unknown[] = Array.isArray(attributes) ? Array.from(attributes) : [];
   if (keys.length === 0)
-    throw new TypeError(`${where}.attributes must be a list of attribute keys, got ${describe(attributes)}`);
+    throw new TypeError(`${where}.attributes must be a list of attribute keys, got ${shown(attributes)}`);
   return keys.map((key, index) => checkName(key, `${where}.attributes[${index}]`));
 }
 
@@ -59,12 +66,8 @@ function attributesOf(name: string): readonly string[] {
 }
 
 function checkName(name: unknown, where: string): string {
-  if (typeof name !== 'string') throw new TypeError(`${where} must be a string, got ${describe(name)}`);
+  if (typeof name !== 'string') throw new TypeError(`${where} must be a string, got ${shown(name)}`);
   if (name === '' || name.length > 256)
     throw new RangeError(`${where} must have 1 to 256 characters, got ${name.length}`);
   return name;
-}
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }

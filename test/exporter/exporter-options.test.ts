@@ -124,6 +124,18 @@ describe('the options of the exporter', () => {
       /by must be a column or a list of columns/,
     ],
     [{ meterProvider: {} }, /^meterProvider must be a MeterProvider \(getMeter is missing\); got an object$/],
+    [
+      { budgets: [{ maxDayUsd: 1, maxMonthUSD: 5, onCrossed: ignore }] },
+      /^budgets\[0\] must have no fields but .*; got 'maxMonthUSD'$/,
+    ],
+    [{ budgets: Array(1) }, /^budgets\[0\] must be an object; got undefined$/],
+    [
+      { prices: new Map([['a/b', { inputUsdPerMTok: 1 }]]) },
+      /^prices must be an object .*; got an object \(Map\)$/,
+    ],
+    [new Map([['path', 'ledger.json']]), /^options must be an object; got an object \(Map\)$/],
+    [{ dimensions: Array(1) }, /^dimensions\[0\] must be a string or an object with a name, got undefined$/],
+    [{ path: './ledgers/' }, /^path must be the path of a file; got '\.\/ledgers\/'$/],
     [{ flushThreshold: 0 }, /^flushThreshold must be an integer from 1/],
   ])('%j throws', (options, message) => {
     expect(() => resolveExporterOptions(options, {})).toThrow(message);

@@ -44,7 +44,11 @@ describe('resolveDimensions', () => {
     [[''], /1 to 256 characters/],
     [[{ name: 'x', attributes: [] }], /attributes must be a list/],
     [[{ name: 'x', attributes: [5] }], /attributes\[0\] must be a string/],
-    [[{ name: 'x', hash: 'yes' }], /hash must be true or false/],
+    [[{ name: 'x', hash: 'yes' }], /hash must be true or false, got 'yes'/],
+    [
+      [{ name: 'x', hashed: true }],
+      /dimensions\[0\] must have no fields but name, attributes, hash, got 'hashed'/,
+    ],
     [['user', { name: 'user' }], /is there twice/],
     [[null], /dimensions\[0\] must be/],
   ])('refuses %j by name and rule', (option, message) => {
