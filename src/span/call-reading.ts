@@ -2,8 +2,9 @@ import { NO_DIMENSIONS, UNKNOWN, type Call } from '../usage/call.js';
 import type { Dialect } from './dialects/dialect.js';
 import { memberAt, parseJsonAttribute } from './json-attribute.js';
 import { modelName, readNames, shortText } from './read-names.js';
-import { readUsage, type SpanUsage } from './read-usage.js';
+import { readUsage } from './read-usage.js';
 import { STATUS_ERROR, type EndedSpan, type SpanAttributes, type SpanTime } from './span-shape.js';
+import { found } from './take-numbers.js';
 
 /** What one span tells of one call: the call itself, and what is needed to know it again in another span. */
 export interface CallReading {
@@ -51,39 +52,33 @@ export function readCall(
   const json = jsonOf(attributes, dialect);
   const responseModel = names.responseModel ?? modelName(jsonName(json, dialect.json?.model));
   const model = responseModel ?? names.requestModel ?? UNKNOWN;
-  const usage = readUsage(attributes, dialect, names.provider, model, json);
   const operation = readOperation(attributes, dialect, span.name);
   const startMillis = toMillis(span.startTime);
   const endMillis = toMillis(span.endTime);
+  const error = hasFailed(span, attributes, dialect);
+  const call = makeCall(names.provider, model, operation, endMillis, endMillis - startMillis, error);
+  readUsage(call, attributes, dialect, json);
   return {
-    call: makeCall(
-      names.provider,
-      model,
-      operation,
-      usage,
-      endMillis,
-      endMillis - startMillis,
-      hasFailed(span, attributes, dialect),
-    ),
+    call,
     scope,
     framework: dialect.framework === true,
     generating: operation !== 'embeddings' && operation !== 'rerank',
     startMillis,
     endMillis,
-    rawInputTokens: usage.rawInputTokens,
-    rawOutputTokens: usage.rawOutputTokens,
+    rawInputTokens: Math.max(found.input, 0),
+    rawOutputTokens: Math.max(found.output, 0),
     responseModel,
     requestModel: names.requestModel,
     responseId: names.responseId ?? shortText(jsonName(json, dialect.json?.responseId)),
-    rejected: usage.rejected,
+    rejected: found.rejected,
   };
 }
 
+/** A call without usage, service and dimensions yet. */
 function makeCall(
   provider: string,
   model: string,
   operation: string,
-  usage: SpanUsage,
   endMillis: number,
   durationMillis: number,
   error: boolean,
@@ -97,16 +92,16 @@ function makeCall(
     endTimeUnixMillis: Math.floor(endMillis),
     durationMillis:
       durationMillis > 0 && durationMillis < Number.MAX_SAFE_INTEGER ? Math.round(durationMillis) : 0,
-    metered: usage.metered,
+    metered: false,
     error,
-    inputTokens: usage.inputTokens,
-    cacheReadInputTokens: usage.cacheReadInputTokens,
-    cacheWriteInputTokens: usage.cacheWriteInputTokens,
-    audioInputTokens: usage.audioInputTokens,
-    outputTokens: usage.outputTokens,
-    reasoningOutputTokens: usage.reasoningOutputTokens,
-    audioOutputTokens: usage.audioOutputTokens,
-    reportedCostUsd: usage.costUsd,
+    inputTokens: 0,
+    cacheReadInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    audioInputTokens: 0,
+    outputTokens: 0,
+    reasoningOutputTokens: 0,
+    audioOutputTokens: 0,
+    reportedCostUsd: undefined,
     booking: undefined,
   };
 }

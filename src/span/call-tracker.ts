@@ -64,11 +64,10 @@ export class CallTracker {
   /** Links the span to its local parent; nothing is read yet, attributes may come late. */
   onStart(span: StartedSpan, parentContext: Context): void {
     try {
-      if (parentNoteOn(span, this.#parentKey) !== undefined) return;
       const parent = this.#parents.parentOf(span, parentContext);
       hangParentNote(span, this.#parentKey, parent ?? null);
       const { baggage } = this.#parents;
-      if (baggage !== undefined)
+      if (baggage !== undefined && noteOn(span, this.#noteKey) === undefined)
         hangNote(span, this.#noteKey, new SpanNode(parent, span.attributes, baggage, 0));
     } catch (error) {
       this.#failed(error);
