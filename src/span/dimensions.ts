@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../config/node-modules.js';
 import { NO_DIMENSIONS } from '../usage/call.js';
 import type { DimensionSource } from '../usage/usage-sink.js';
 import { GenerationMap } from './generation-map.js';
@@ -102,7 +102,7 @@ export class DimensionLookup {
   #hashOf(value: string): string {
     let hash = this.#hashes.get(value);
     if (hash === undefined) {
-      hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
+      hash = nodeCrypto().createHash('sha256').update(value).digest('hex').slice(0, HASH_LENGTH);
       this.#hashes.set(value, hash);
     }
     return hash;
