@@ -89,6 +89,8 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
+    // Paths in comments are those of the repository, wherever the packages lie.
+    preserveSymlinks: true,
     external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     plugins: [licenses],
     logLevel: 'warning',
@@ -127,7 +129,11 @@ function copyPageAssets() {
   }
   const chart = dirname(require.resolve('chart.js'));
   const license = readFileSync(join(chart, '..', 'LICENSE.md'), 'utf8');
-  const library = readFileSync(join(chart, 'chart.umd.min.js'), 'utf8');
+  // Its source map is not at hand where the page is.
+  const library = readFileSync(join(chart, 'chart.umd.min.js'), 'utf8').replace(
+    /^\/\/# sourceMappingURL=.*$/m,
+    '',
+  );
   writeFileSync(join(to, 'chart.js'), `/*!\n${license}*/\n${library}`);
 }
 

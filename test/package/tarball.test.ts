@@ -61,6 +61,8 @@ describe('the published package', () => {
     expect(copies.length).toBeGreaterThan(0);
     for (const text of copies) expect(text).toContain('Copyright (c) 2015-2023 Benjamin Coe');
     expect(texts.join()).not.toMatch(/^\/\/ node_modules\/(?!signal-exit\/)/m);
+    // Nothing of the machine that built it, and no source map that is not there.
+    expect(texts.join()).not.toMatch(/^\/\/ (?:\.\.|\/)|sourceMappingURL=/m);
   });
 
   test('has a bin that can be executed', async () => {
