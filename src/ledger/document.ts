@@ -3,6 +3,8 @@ import type { Row, Series } from './delta.js';
 import type { LedgerState } from './ledger-state.js';
 import { ViewSums } from './view-sums.js';
 import { copyUsage } from './usage-fields.js';
+import type { Steps } from './steps.js';
+import { atOnce } from './steps.js';
 import { isZero } from './measures.js';
 import { sortedRecord } from './sorted-record.js';
 
@@ -25,18 +27,11 @@ const ROWS_PER_STEP = 500;
  * under `YYYY-MM` in `days`: its days are no longer known.
  */
 export function toDocument(state: LedgerState, header: DocumentHeader): LedgerDocument {
-  const steps = documentSteps(state, header);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(documentSteps(state, header));
 }
 
 /** As `toDocument`, in steps of a few milliseconds, so that a publisher can let the event loop breathe between them. */
-export function* documentSteps(
-  state: LedgerState,
-  header: DocumentHeader,
-): Generator<undefined, LedgerDocument, undefined> {
+export function* documentSteps(state: LedgerState, header: DocumentHeader): Steps<LedgerDocument> {
   const sorted = state.table.sorted().slice();
   yield;
   const sums = new ViewSums(header.timezone);

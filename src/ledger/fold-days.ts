@@ -6,6 +6,8 @@ import { compareSeries } from './series-order.js';
 import { RowTable } from './row-table.js';
 import { SeriesCap } from './series-cap.js';
 import { SLOT_MINUTES } from './slot.js';
+import type { Steps } from './steps.js';
+import { atOnce } from './steps.js';
 import { dayKey, dayStart, nextDayStart } from './zone.js';
 
 export interface FoldOptions {
@@ -22,6 +24,7 @@ export interface FoldOptions {
 }
 
 const DAY_MILLIS = 86_400_000;
+const ROWS_PER_STEP = 500;
 const MAX_DAY_MINUTES = 2 * 24 * 60;
 
 /**
@@ -30,22 +33,31 @@ const MAX_DAY_MINUTES = 2 * 24 * 60;
  * then calls, ties by name), the rest go to `(other)` and their calls count as `overflowCalls`.
  */
 export function foldDays(state: LedgerState, options: FoldOptions): LedgerState {
+  return atOnce(foldSteps(state, options));
+}
+
+/** As `foldDays`, in steps; `state` must not change between them. */
+export function* foldSteps(state: LedgerState, options: FoldOptions): Steps<LedgerState> {
   const folded = new LedgerState();
   folded.count(state.audit, state.pricedCalls);
   folded.correct(state.corrections);
   const cutoffMillis = dayStart(options.nowMillis - options.detailDays * DAY_MILLIS, options.timezone);
   const days = new DayFinder(options.timezone);
-  let rows = foldInto(state.table.rows(), folded, options.cardinalityLimit, (row) =>
+  let rows = yield* foldInto(state.table.rows(), folded, options.cardinalityLimit, (row) =>
     row.startMillis < cutoffMillis && row.minutes < MAX_DAY_MINUTES ? days.dayOf(row.startMillis) : undefined,
   );
   while (rows.length > options.maxRows) {
     const month = oldestMonth(rows, cutoffMillis, days);
     if (month === undefined) break;
-    rows = foldInto(rows, folded, options.cardinalityLimit, (row) =>
+    rows = yield* foldInto(rows, folded, options.cardinalityLimit, (row) =>
       row.startMillis >= month.startMillis && row.startMillis < month.endMillis ? month : undefined,
     );
   }
-  folded.table.addAll(rows);
+  let added = 0;
+  for (const row of rows) {
+    folded.table.add(row);
+    if (++added % ROWS_PER_STEP === 0) yield;
+  }
   return folded;
 }
 
@@ -62,23 +74,25 @@ interface Group {
 }
 
 /** Adds up the rows that `periodOf` gives a period, caps each period, and passes the other rows on as they are. */
-function foldInto(
+function* foldInto(
   rows: readonly Row[],
   state: LedgerState,
   limit: number,
   periodOf: (row: Row) => Period | undefined,
-): Row[] {
+): Steps<Row[]> {
   const kept: Row[] = [];
   const groups = new Map<number, Group>();
+  let seen = 0;
   for (const row of rows) {
+    if (++seen % ROWS_PER_STEP === 0) yield;
     if (isZero(row.measures)) continue;
     const period = periodOf(row);
     if (period === undefined) kept.push(row);
     else addToGroup(groups, row, period);
   }
   for (const group of groups.values()) {
-    if (group.changed) kept.push(...capped(group, limit, state));
-    else kept.push(...group.table.rows());
+    const result = group.changed ? yield* capped(group, limit, state) : group.table.rows();
+    for (const row of result) kept.push(row);
   }
   return kept;
 }
@@ -94,8 +108,9 @@ function addToGroup(groups: Map<number, Group>, row: Row, period: Period): void 
   group.table.add({ ...row, startMillis: period.startMillis, minutes });
 }
 
-function capped(group: Group, limit: number, state: LedgerState): Row[] {
+function* capped(group: Group, limit: number, state: LedgerState): Steps<Row[]> {
   const rows = group.table.rows().toSorted(largestFirst);
+  yield;
   const { startMillis } = group.period;
   const result: Row[] = [];
   const cap = new SeriesCap<Row>(limit, (series) => {
@@ -103,7 +118,9 @@ function capped(group: Group, limit: number, state: LedgerState): Row[] {
     result.push(row);
     return row;
   });
+  let seen = 0;
   for (const row of rows) {
+    if (++seen % ROWS_PER_STEP === 0) yield;
     const target = cap.entry(row.series);
     if (compareSeries(target.series, row.series) !== 0) state.audit.overflowCalls += row.measures.calls;
     addMeasures(target.measures, row.measures);

@@ -1,6 +1,7 @@
-import { foldDays } from '../ledger/fold-days.js';
+import { foldSteps } from '../ledger/fold-days.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import { SLOT_MINUTES } from '../ledger/slot.js';
+import { stepByStep } from '../ledger/steps.js';
 import type { Coverage } from './coverage.js';
 import { fileSystemNow } from './file-system-now.js';
 import { foldBase } from './fold-base.js';
@@ -78,7 +79,7 @@ export class Compactor {
       if (!(force && foldedParts > 0) && !this.#isWorthIt(nowMillis)) {
         return { base: undefined, foldedParts: 0, removed: await sweep(this.#place, this.#merge, nowMillis) };
       }
-      const state = this.#fold(nowMillis);
+      const state = await this.#fold(nowMillis);
       if (!(await foldBase(this.#place, this.#merge, state, nowMillis, listed))) continue;
       await this.#merge.refresh();
       const removed = await sweep(this.#place, this.#merge, nowMillis);
@@ -96,9 +97,10 @@ export class Compactor {
     return daily && (parts > 0 || this.#hasOldSlots(nowMillis) || this.#merge.parts.size > 0);
   }
 
-  #fold(nowMillis: number): LedgerState {
+  #fold(nowMillis: number): Promise<LedgerState> {
     const { timezone, detailDays, cardinalityLimit, maxRows } = this.#settings();
-    return foldDays(this.#merge.state, { timezone, nowMillis, detailDays, cardinalityLimit, maxRows });
+    const options = { timezone, nowMillis, detailDays, cardinalityLimit, maxRows };
+    return stepByStep(foldSteps(this.#merge.state, options), () => this.#place.clock.yieldTurn());
   }
 
   #hasOldSlots(nowMillis: number): boolean {

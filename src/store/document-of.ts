@@ -3,6 +3,7 @@ import type { Delta } from '../ledger/delta.js';
 import { documentSteps } from '../ledger/document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerState } from '../ledger/ledger-state.js';
+import { stepByStep } from '../ledger/steps.js';
 import { coverageOf, missingOf, writersCheck } from './coverage.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import type { Merge } from './merge.js';
@@ -33,12 +34,7 @@ export async function documentOf(merge: Merge, facts: DocumentFacts, clock: Cloc
     writers: coverageOf(merge),
     priceSource: facts.priceSource,
   });
-  let step = steps.next();
-  while (step.done !== true) {
-    await clock.yieldTurn();
-    step = steps.next();
-  }
-  const document = step.value;
+  const document = await stepByStep(steps, () => clock.yieldTurn());
   if (merge.base !== undefined && merge.base.number > 0) document.base = merge.base.number;
   const missing = missingOf(merge);
   if (missing !== undefined) document.missing = missing;

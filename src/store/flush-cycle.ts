@@ -25,6 +25,7 @@ const MAX_ROUNDS = 5;
  * and not at all when nothing is new.
  */
 export class FlushCycle {
+  /** Flushes that failed, and compactions after a flush. */
   failedFlushes = 0;
   readonly publisher: Publisher;
   readonly #place: LedgerPlace;
@@ -146,7 +147,7 @@ export class FlushCycle {
       }
       if (!this.#isCovered(due)) throw new LedgerError('EBUSY', 'the directory of the ledger keeps changing');
     } catch (error) {
-      this.failedFlushes++;
+      this.#countFailure();
       this.#settled = false;
       throw toLedgerError(error, 'flush the ledger', this.#place.path);
     }
@@ -206,8 +207,15 @@ export class FlushCycle {
     try {
       await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
     } catch (error) {
+      this.#countFailure();
       this.#onFailure(error, 'compact the ledger');
     }
+  }
+
+  /** Here, and in the ledger's audit with the next line. */
+  #countFailure(): void {
+    this.failedFlushes++;
+    this.#writer.append({ rows: [], audit: { failedFlushes: 1 }, pricedCalls: {} });
   }
 
   #schedule(): void {

@@ -137,7 +137,6 @@ export class LedgerStore {
       await this.#cycle.flush(options.force);
       this.#succeeded();
     } catch (error) {
-      this.#writer.append({ rows: [], audit: { failedFlushes: 1 }, pricedCalls: {} });
       throw this.#failed(error, 'flush the ledger');
     }
   }

@@ -23,8 +23,8 @@ export interface MergedPart extends PartName {
   corruptLines: number;
 }
 
-/** The event loop goes on after so many lines, or rows. */
-const LINES_PER_TURN = 256;
+/** The event loop goes on after so many lines and rows. */
+const ROWS_PER_TURN = 512;
 
 /** A base and the journal lines above it, added up: each sequence of each writer once, whatever part it comes from. */
 export class MergedSums {
@@ -56,10 +56,14 @@ export class MergedSums {
 
   /** Adds complete lines of a part, and notes in `part` what they say of it. Throws at a newer version's. */
   async addLines(bytes: Uint8Array, part: MergedPart): Promise<void> {
-    let lines = 0;
+    let work = 0;
     for (const bytesOfLine of linesOf(bytes)) {
-      if (++lines % LINES_PER_TURN === 0) await this.#place.clock.yieldTurn();
+      if (work >= ROWS_PER_TURN) {
+        await this.#place.clock.yieldTurn();
+        work = 0;
+      }
       const line = decodeLine(bytesOfLine);
+      work += line.kind === 'delta' ? 1 + line.delta.rows.length : 1;
       if (line.kind === 'corrupt') part.corruptLines++;
       if (line.kind === 'header' && line.version > JOURNAL_VERSION)
         throw newerError(this.#place, part.name, line.version);
@@ -85,7 +89,7 @@ export class MergedSums {
   async addRun(sum: Delta, run: JournalRun, part: MergedPart): Promise<void> {
     let rows = 0;
     for (const row of sum.rows) {
-      if (++rows % LINES_PER_TURN === 0) await this.#place.clock.yieldTurn();
+      if (++rows % ROWS_PER_TURN === 0) await this.#place.clock.yieldTurn();
       this.state.table.add(row);
     }
     this.state.count(sum.audit, sum.pricedCalls);

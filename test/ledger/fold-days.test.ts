@@ -4,7 +4,8 @@ import { BASE_MILLIS, delta, measures, row, series, stateOf, totalOf } from './a
 import type { Row } from '../../src/ledger/delta.js';
 import type { FoldOptions } from '../../src/ledger/fold-days.js';
 import { LedgerState } from '../../src/ledger/ledger-state.js';
-import { foldDays } from '../../src/ledger/fold-days.js';
+import { foldDays, foldSteps } from '../../src/ledger/fold-days.js';
+import { stepByStep } from '../../src/ledger/steps.js';
 import { toDocument } from '../../src/ledger/document.js';
 import { zeroMeasures } from '../../src/ledger/measures.js';
 
@@ -181,3 +182,34 @@ const HEADER = {
   writers: {},
   priceSource: '',
 };
+
+describe('folding in steps', () => {
+  const many = (count: number, perDay: number): LedgerState =>
+    stateFrom(
+      Array.from({ length: count }, (_, i) => {
+        const day = String(1 + Math.floor(i / perDay)).padStart(2, '0');
+        return callRow(`2026-09-${day}T10:00:00Z`, `u${i % perDay}`, i);
+      }),
+    );
+
+  test.each([
+    [10_000, 10_000, 100],
+    [10_000, 500, 2000],
+    [10_000, 500, 10],
+  ])(
+    '%i rows, %i a day, %i kept: never more than some hundreds of rows at a time',
+    async (count, perDay, limit) => {
+      const state = many(count, perDay);
+      let breaths = 0;
+      const breathe = async (): Promise<void> => void breaths++;
+      const folded = await stepByStep(foldSteps(state, options({ cardinalityLimit: limit })), breathe);
+      expect(shown(folded)).toEqual(shown(foldDays(state, options({ cardinalityLimit: limit }))));
+      expect(breaths).toBeGreaterThanOrEqual((2 * count) / 500);
+    },
+  );
+
+  test('takes more rows of one day than a call takes arguments', () => {
+    const state = many(200_000, 200_000);
+    expect(foldDays(state, options({ cardinalityLimit: 200_000 })).table.size).toBe(200_000);
+  });
+});
