@@ -1,5 +1,5 @@
 import type { Terminal } from './terminal.js';
-import { CliError, EXIT } from './cli-error.js';
+import { EXIT } from './cli-error.js';
 
 /** What of a command line program is completed; commander's `Command` has it. */
 export interface CompletedProgram {
@@ -20,12 +20,15 @@ export interface CompletedCommand {
     readonly optional: boolean;
     readonly argChoices?: readonly string[] | undefined;
   }[];
+  readonly registeredArguments: readonly { readonly argChoices?: readonly string[] | undefined }[];
 }
 
 /** What a shell needs to know of one command. */
 interface Completed {
   readonly name: string;
   readonly description: string;
+  /** What its argument may be; none: the name of a file. */
+  readonly values: readonly string[];
   readonly flags: ReadonlyArray<{
     flag: string;
     description: string;
@@ -34,9 +37,7 @@ interface Completed {
   }>;
 }
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-/** `genai-ledger completion SHELL`: a script made from the commands and options themselves, so that it is never behind. */
+/** `genai-ledger completion bash|zsh|fish`: a script made from the commands and options themselves, so that it is never behind. */
 export async function completionCommand(
   shell: string,
   program: CompletedProgram,
@@ -45,12 +46,7 @@ export async function completionCommand(
   const commands = program.commands.map(completedOf);
   if (shell === 'bash') await terminal.out(bashScript(commands));
   else if (shell === 'zsh') await terminal.out(zshScript(commands));
-  else if (shell === 'fish') await terminal.out(fishScript(commands));
-  else
-    throw new CliError(
-      `completion: ${JSON.stringify(shell)} is not valid`,
-      `It must be one of ${SHELLS.join(', ')}.`,
-    );
+  else await terminal.out(fishScript(commands));
   return EXIT.ok;
 }
 
@@ -58,6 +54,7 @@ function completedOf(command: CompletedCommand): Completed {
   return {
     name: command.name(),
     description: command.summary() || command.description(),
+    values: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     flags: command.options.map(({ long, short, description, required, optional, argChoices }) => ({
       flag: long ?? short ?? '',
       description,
@@ -68,7 +65,7 @@ function completedOf(command: CompletedCommand): Completed {
 }
 
 function bashScript(commands: readonly Completed[]): string {
-  const cases = commands.map(({ name, flags }) => {
+  const cases = commands.map(({ name, flags, values }) => {
     const choices = flags
       .filter((flag) => flag.choices.length > 0)
       .map(
@@ -77,11 +74,11 @@ function bashScript(commands: readonly Completed[]): string {
       );
     const list = [...flags.map(({ flag }) => flag), '--help'].join(' ');
     const after = choices.length > 0 ? `    case "$before" in\n${choices.join('\n')}\n    esac\n` : '';
-    return `  ${name})\n${after}    words="${list}" ;;`;
+    return `  ${name})\n${after}    words="${list}" values="${values.join(' ')}" ;;`;
   });
   return `# bash completion of genai-ledger: eval "$(genai-ledger completion bash)"
 _genai_ledger() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words=""
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words="" values=""
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(' ')} --help --version" -- "$word"))
     return
@@ -91,7 +88,7 @@ ${cases.join('\n')}
   esac
   case "$word" in
   -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-  *) COMPREPLY=() ;;
+  *) COMPREPLY=($(compgen -W "$values" -- "$word")) ;;
   esac
 }
 complete -o default -o bashdefault -F _genai_ledger genai-ledger
@@ -100,12 +97,12 @@ complete -o default -o bashdefault -F _genai_ledger genai-ledger
 
 function zshScript(commands: readonly Completed[]): string {
   const names = commands.map(({ name, description }) => `    ${zshQuoted(`${name}:${description}`)}`);
-  const cases = commands.map(({ name, flags }) => {
+  const cases = commands.map(({ name, flags, values }) => {
     const specs = flags.map(({ flag, description, takesValue, choices }) => {
       const value = choices.length > 0 ? `:value:(${choices.join(' ')})` : ':value:_files';
       return `      ${zshQuoted(`${flag}[${description.replace(/[[\]:]/g, '\\$&')}]${takesValue ? value : ''}`)}`;
     });
-    return `  ${name})\n    _arguments \\\n${[...specs, "      '*:ledger:_files'"].join(' \\\n')} ;;`;
+    return `  ${name})\n    _arguments \\\n${[...specs, `      ${zshQuoted(values.length > 0 ? `1:value:(${values.join(' ')})` : '*:ledger:_files')}`].join(' \\\n')} ;;`;
   });
   return `#compdef genai-ledger
 # zsh completion of genai-ledger: eval "$(genai-ledger completion zsh)"
@@ -135,8 +132,13 @@ function zshQuoted(text: string): string {
 
 function fishScript(commands: readonly Completed[]): string {
   const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const lines = commands.flatMap(({ name, description, flags }) => [
+  const lines = commands.flatMap(({ name, description, flags, values }) => [
     `complete -c genai-ledger -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
+    ...(values.length > 0
+      ? [
+          `complete -c genai-ledger -n ${quoted(`__fish_seen_subcommand_from ${name}`)} -f -a ${quoted(values.join(' '))}`,
+        ]
+      : []),
     ...flags.map(({ flag, description: text, takesValue, choices }) => {
       const value = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : takesValue ? ' -r' : '';
       return `complete -c genai-ledger -n ${quoted(`__fish_seen_subcommand_from ${name}`)} -l ${flag.replace(/^--/, '')}${value} -d ${quoted(text)}`;

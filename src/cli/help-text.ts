@@ -8,6 +8,9 @@ export const QUERY_EXAMPLES = `  genai-ledger report --by model --since 2026-11 
 /** What the files of every command are. */
 export const FILES = 'ledgers or patterns; default GENAI_LEDGER_PATH, else ./usage-ledger.json';
 
+/** Shells there is completion for. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
+
 /** For options that may be repeated: all values in order. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];

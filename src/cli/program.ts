@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
 import { withQuery } from './with-query.js';
-import { collect, examples, exitCodes, FILES, packageVersion, QUERY_EXAMPLES } from './help-text.js';
+import { collect, examples, exitCodes, FILES, packageVersion, QUERY_EXAMPLES, SHELLS } from './help-text.js';
 
 /** The program, ready to be given its arguments. */
 export interface Program {
@@ -168,7 +168,7 @@ function addCompletion(program: Command, terminal: Terminal, finish: Finish): vo
     .command('completion')
     .summary('completion script for bash, zsh or fish')
     .description('Prints a script that completes commands and options in your shell.')
-    .addArgument(program.createArgument('<shell>', 'bash, zsh or fish'))
+    .addArgument(program.createArgument('<shell>', 'which').choices(SHELLS))
     .addHelpText(
       'after',
       examples(`  eval "$(genai-ledger completion bash)"        # in ~/.bashrc

@@ -32,7 +32,9 @@ async function tell({ message, advice }: CliError, terminal: Terminal): Promise<
 /** `error: unknown option '--bx'\n(Did you mean --by?)` as two lines; `undefined` when help was printed instead. */
 function usageError(error: CommanderError): CliError | undefined {
   if (error.code === 'commander.help') return undefined;
-  const [what = '', hint] = error.message.replace(/^error: /, '').split(/\n|(?<= is invalid)\. /);
+  const [what = '', hint] = error.message
+    .replace(/^error: /, '')
+    .split(/\n|(?<= is invalid)\. |(?<= is invalid for argument '\w+')\. /);
   const meant = hint === undefined ? '' : `${hint.replace(/^\(|\)$/g, '')} `;
   return new CliError(what, `${meant}See genai-ledger --help.`);
 }

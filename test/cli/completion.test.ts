@@ -26,6 +26,7 @@ describe('completion', () => {
     ]);
     expect(offered(out, ['genai-ledger', 'budget', '--max'])).toEqual(['--max-day', '--max-month']);
     expect(offered(out, ['genai-ledger', 'report', 'usage'])).toEqual(['']);
+    expect(offered(out, ['genai-ledger', 'completion', ''])).toEqual(['bash', 'zsh', 'fish']);
   });
 
   it.each(['zsh', 'fish'])('covers every command and option in %s', async (shell) => {

@@ -472,7 +472,7 @@ describe('what goes wrong', () => {
       'an unknown shell',
       () => ['completion', 'tcsh'],
       2,
-      /completion: "tcsh" is not valid/,
+      /command-argument value 'tcsh' is invalid for argument 'shell'$/,
       /bash, zsh, fish/,
     ],
     [
