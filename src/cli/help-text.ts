@@ -16,6 +16,11 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
+/** For options that take a list with commas: several of them are one list. */
+export function joined(value: string, before?: string): string {
+  return before === undefined ? value : `${before},${value}`;
+}
+
 /** The end of a command's help. */
 export function examples(lines: string): string {
   return `\nExamples:\n${lines}\n`;

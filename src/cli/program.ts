@@ -1,7 +1,16 @@
 import { Command, Option } from 'commander';
 import type { Terminal } from './terminal.js';
 import { withQuery } from './with-query.js';
-import { collect, examples, exitCodes, FILES, packageVersion, QUERY_EXAMPLES, SHELLS } from './help-text.js';
+import {
+  collect,
+  examples,
+  exitCodes,
+  FILES,
+  joined,
+  packageVersion,
+  QUERY_EXAMPLES,
+  SHELLS,
+} from './help-text.js';
 
 /** The program, ready to be given its arguments. */
 export interface Program {
@@ -101,7 +110,7 @@ function addBudget(program: Command, terminal: Terminal, finish: Finish): void {
     .argument('[files...]', FILES)
     .option('--max-day <usd>', 'most that a day may cost')
     .option('--max-month <usd>', 'most that a month may cost')
-    .option('--by <columns>', 'hold each group to the limits, e.g. agent')
+    .option('--by <columns>', 'hold each group to the limits, e.g. agent', joined)
     .addHelpText(
       'after',
       examples(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, FILES } from './help-text.js';
+import { collect, FILES, joined } from './help-text.js';
 
 /**
  * Adds the options that choose what is reported, with their defaults. With `--until` alone the beginning is open: a
@@ -8,14 +8,15 @@ import { collect, FILES } from './help-text.js';
 export function withQuery(command: Command, by: string, since: string): Command {
   return command
     .hook('preAction', (chosen) => {
-      const { since: begin, until } = chosen.opts();
+      const { by: columns, since: begin, until } = chosen.opts();
+      if (columns === undefined) chosen.setOptionValue('by', by);
       if (begin === undefined && until === undefined) chosen.setOptionValue('since', since);
     })
     .argument('[files...]', FILES)
     .option(
       '--by <columns>',
-      'columns, comma separated: hour, day, week, month, provider, model, operation, service or a dimension',
-      by,
+      `columns, comma separated: hour, day, week, month, provider, model, operation, service or a dimension (default: ${by})`,
+      joined,
     )
     .option(
       '--since <when>',

@@ -110,6 +110,15 @@ describe('report', () => {
     expect(await calls('provider=open=ai')).toBe(0);
   });
 
+  it('takes columns in one option or in several', async () => {
+    const by = async (...options: string[]): Promise<string[]> => {
+      const { out } = await cli(['report', sample(), '--since', 'all', '--format', 'json', ...options]);
+      return (JSON.parse(out) as Report).by;
+    };
+    expect(await by()).toEqual(['day', 'model']);
+    expect(await by('--by', 'agent', '--by', 'day,model')).toEqual(['agent', 'day', 'model']);
+  });
+
   it('takes any number of largest', async () => {
     const { code, out } = await cli(['report', sample(), '--since', 'all', '--top', '99999999999']);
     expect([code, out.includes('(other)  ')]).toEqual([0, true]);
