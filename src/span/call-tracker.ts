@@ -113,9 +113,10 @@ export class CallTracker {
       hangNote(span, this.#noteKey, node);
     }
     if (this.#state.knowsIds) node = this.#adoptById(span, parent, node);
-    if (node === undefined || (node.flags & ENDED) !== 0) return;
-    node.flags |= ENDED;
+    if (node === undefined) return;
     this.#parents.ended(node);
+    if ((node.flags & ENDED) !== 0) return;
+    node.flags |= ENDED;
     try {
       if (role !== 'none') this.#booker.end(span, node, role);
     } finally {

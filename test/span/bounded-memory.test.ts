@@ -139,4 +139,21 @@ describe('memory stays flat', () => {
     });
     expect(grown).toBeLessThan(FLAT_BYTES);
   });
+
+  it('holds no context once its span has ended, whichever of two processors saw that first', async () => {
+    const sink = forgetful();
+    const spanProcessors = [new GenAIUsageSpanProcessor(sink), new GenAIUsageSpanProcessor(sink)];
+    const tracer = new BasicTracerProvider({ spanProcessors }).getTracer('app');
+    const ended = ((): WeakRef<object> => {
+      const parent = tracer.startSpan('parent', {}, ROOT_CONTEXT);
+      const below = trace.setSpan(ROOT_CONTEXT, parent);
+      for (let i = 0; i < 3; i++) tracer.startSpan('chat', { attributes: CHAT }, below).end();
+      parent.end();
+      return new WeakRef(below);
+    })();
+    // Whoever makes a weak reference holds the object until its turn is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(ended.deref()).toBeUndefined();
+  });
 });
