@@ -113,13 +113,17 @@ export function decodeRow(value: unknown): Row | undefined {
   return { startMillis: start * MINUTE_MILLIS, minutes, series, measures };
 }
 
+/**
+ * A sum beyond 2^53 is no longer exact, but taken all the same: refused, it would take all other calls of its turn with
+ * it, or in a base the whole past.
+ */
 function decodeMeasures(value: unknown): Measures | undefined {
   if (!isRecord(value)) return undefined;
   const measures = zeroMeasures();
   for (const code of Object.keys(value)) {
     const measure = MEASURE_OF.get(code);
     const sum = value[code];
-    if (measure === undefined || !isInteger(sum)) return undefined;
+    if (measure === undefined || typeof sum !== 'number' || !Number.isInteger(sum)) return undefined;
     measures[measure] = sum;
   }
   return measures;

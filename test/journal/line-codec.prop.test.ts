@@ -98,7 +98,8 @@ describe('a journal line', () => {
 
   it.each([
     ['a fraction', '{"s":1,"r":[[1,15,"a","b","c","d",{},{"c":1.5}]]}'],
-    ['a number too large', '{"s":1,"r":[[1,15,"a","b","c","d",{},{"c":9007199254740992}]]}'],
+    ['a number too large', '{"s":1,"r":[[1,15,"a","b","c","d",{},{"c":1e999}]]}'],
+    ['a sequence too large', '{"s":9007199254740992}'],
     ['an unknown measure', '{"s":1,"r":[[1,15,"a","b","c","d",{},{"zz":1}]]}'],
     ['a measure that is text', '{"s":1,"r":[[1,15,"a","b","c","d",{},{"c":"1"}]]}'],
     ['a missing column', '{"s":1,"r":[[1,15,"a","b","c",{},{"c":1}]]}'],
