@@ -6,6 +6,7 @@ import { systemClock } from '../config/clock.js';
 import { budgetStates } from '../ledger/budget.js';
 import { summarize } from '../ledger/summarize.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from '../report/format.js';
+import { isWrong } from '../report/merge-ledgers.js';
 import { warningLines } from '../report/honesty-lines.js';
 import { CliError, EXIT } from './cli-error.js';
 import { readLedgers } from './read-ledgers.js';
@@ -35,7 +36,7 @@ export async function budgetCommand(
   await terminal.out(options.format === 'json' ? `${JSON.stringify(states, null, 2)}\n` : text);
   for (const line of notesOf(ledger, states)) terminal.err(`${line}\n`);
   if (states.some(({ over }) => over)) return EXIT.overBudget;
-  return ledger.parts.some(({ conflict }) => conflict === true) ? EXIT.data : EXIT.ok;
+  return isWrong(ledger) ? EXIT.data : EXIT.ok;
 }
 
 /** What the sums do not hold: ledgers that could not be counted, calls that came without usage. */

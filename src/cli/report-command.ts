@@ -5,6 +5,7 @@ import type { Terminal } from './terminal.js';
 import { systemClock } from '../config/clock.js';
 import { computeReport } from '../report/compute-report.js';
 import { printable, withoutControls } from '../report/format.js';
+import { isWrong } from '../report/merge-ledgers.js';
 import { honestyLines } from '../report/honesty-lines.js';
 import { CliError, EXIT } from './cli-error.js';
 import { readLedgers } from './read-ledgers.js';
@@ -19,7 +20,7 @@ export interface ReportCommandOptions extends QueryOptions {
   readonly output?: string;
 }
 
-/** `genai-ledger report`: exit 1 when copies of a ledger contradict each other, so that calls may be missing. */
+/** `genai-ledger report`: exit 1 when the sums cannot be right: copies that contradict each other, a damaged file. */
 export async function reportCommand(
   files: readonly string[],
   options: ReportCommandOptions,
@@ -42,7 +43,7 @@ export async function reportCommand(
     await terminal.out(terminal.isTerminal && format === 'csv' ? withoutControls(text) : text);
   else await save(options.output, text, terminal);
   if (format === 'csv') terminal.err(`${honestyLines(report).join('\n')}\n`);
-  return report.ledgers.some(({ conflict }) => conflict === true) ? EXIT.data : EXIT.ok;
+  return isWrong(ledger) ? EXIT.data : EXIT.ok;
 }
 
 function readFormat(text: string): Format {

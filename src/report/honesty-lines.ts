@@ -28,10 +28,15 @@ export function honestyLines(report: Report): string[] {
   ];
 }
 
-/** One line for each ledger of which calls may be missing: copies that went on separately, journals nobody let us read. */
+/** What makes the sum wrong or too low: copies that went on separately, files that contradict themselves, unreadable journals. */
 export function warningLines(ledgers: readonly LedgerPart[]): string[] {
-  return ledgers.flatMap(({ path, updatedAt, conflict, note, viewOnly }) => [
+  return ledgers.flatMap(({ path, updatedAt, conflict, note, viewOnly, unsound }) => [
     ...(conflict === true && note !== undefined ? [`WARNING: ${printable(note)}`] : []),
+    ...(unsound === true
+      ? [
+          `WARNING: the sums of ${printable(path)} do not add up: it is damaged, see genai-ledger check. Its rows are counted.`,
+        ]
+      : []),
     ...(viewOnly === true
       ? [
           `WARNING: ${printable(path)}.d cannot be read (no permission): calls since ${instant(updatedAt)} may be missing.`,

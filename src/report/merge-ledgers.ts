@@ -8,6 +8,8 @@ export interface LedgerSource {
   readonly document: LedgerDocument;
   /** True: its journals could not be read, so that `document` tells no more than the file. */
   readonly viewOnly?: true;
+  /** True: its rows and its sums say different things. */
+  readonly unsound?: true;
 }
 
 /** What became of one source. */
@@ -24,6 +26,8 @@ export interface LedgerPart {
   readonly conflict?: true;
   /** True when its journals could not be read: calls since `updatedAt` may be missing from the report. */
   readonly viewOnly?: true;
+  /** True when its rows and its sums say different things: it was damaged or changed by hand. */
+  readonly unsound?: true;
 }
 
 /** Several ledgers as one: rows side by side, audit and price counters added up. */
@@ -57,9 +61,15 @@ export function mergeLedgers(sources: readonly LedgerSource[]): MergedLedger {
   return { ...sumOf(counted), timezone: first.document.timezone, parts };
 }
 
-function headOf({ path, document, viewOnly }: LedgerSource): Omit<LedgerPart, 'counted'> {
+function headOf({ path, document, viewOnly, unsound }: LedgerSource): Omit<LedgerPart, 'counted'> {
   const { createdAt, updatedAt, timezone } = document;
-  return { path, createdAt, updatedAt, timezone, ...(viewOnly === true ? { viewOnly } : {}) };
+  const marks = { ...(viewOnly === true ? { viewOnly } : {}), ...(unsound === true ? { unsound } : {}) };
+  return { path, createdAt, updatedAt, timezone, ...marks };
+}
+
+/** True when the sum cannot be right: calls of a copy are missing, or a file contradicts itself. */
+export function isWrong({ parts }: Pick<MergedLedger, 'parts'>): boolean {
+  return parts.some(({ conflict, unsound, counted }) => conflict === true || (counted && unsound === true));
 }
 
 function uncounted(copy: LedgerSource, keeper: LedgerSource): LedgerPart {

@@ -269,6 +269,21 @@ describe('report', () => {
     expect((await cli(['budget', path, '--max-day', '1'])).err).toMatch(/^WARNING: .* cannot be read/);
   });
 
+  it('warns of a copy whose rows and sums contradict each other, and fails', async () => {
+    const document = makeDocument([{ start: ago(1), calls: 1, inputTokens: 100 }]);
+    document.totals.inputTokens = 101;
+    const path = writeCopy(join(folder(), 'edited.json'), document);
+    const { code, out } = await cli(['report', path]);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      `WARNING: the sums of ${path} do not add up: it is damaged, see genai-ledger check.`,
+    );
+    expect(out).toMatch(/^Total +1 +100 /m);
+    expect((await cli(['budget', path, '--max-day', '1'])).code).toBe(1);
+    const json = JSON.parse((await cli(['report', path, '--format', 'json'])).out) as Report;
+    expect(json.ledgers[0]).toMatchObject({ counted: true, unsound: true });
+  });
+
   it('finds the ledger through the environment', async () => {
     const path = sample();
     const { out } = await cli(['report', '--since', 'all'], { GENAI_LEDGER_PATH: path });
