@@ -1,5 +1,3 @@
-import { ROOT_CONTEXT, context } from '@opentelemetry/api';
-import type { Clock } from '../config/clock.js';
 import type { AuditField } from '../usage/usage-sink.js';
 import type { Call } from '../usage/call.js';
 import type { LedgerCoreOptions, LedgerCoreParts } from './core-parts.js';
@@ -10,7 +8,8 @@ import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { LedgerError } from '../journal/ledger-error.js';
 import { ResponseWindow } from './response-window.js';
 import { TurnBooks } from './turn-books.js';
-import { untraced } from '../journal/untraced.js';
+import { detached, detachedClock } from './detached.js';
+import { observedFlush } from './observed-flush.js';
 import { within } from './within.js';
 
 /**
@@ -153,21 +152,9 @@ export class LedgerCore {
     await this.#schedule.cover();
   }
 
-  async #flush(force: boolean, records: number): Promise<void> {
-    const { storage, clock, observers } = this.#parts;
+  #flush(force: boolean, records: number): Promise<void> {
     const recorded = this.#recorded - this.#books.queued;
-    const start = clock.monotonicMillis();
-    const took = (): number => clock.monotonicMillis() - start;
-    try {
-      for (const observer of observers) await observer.flushing?.(records);
-      await detached(() => storage.flush({ force }));
-      this.#tally.landed(recorded, took(), storage.stats());
-      for (const observer of observers) await observer.flushed?.(records, took(), undefined);
-    } catch (error) {
-      this.#tally.failed(error, took());
-      for (const observer of observers) await observer.flushed?.(records, took(), error);
-      throw error;
-    }
+    return observedFlush(this.#parts, this.#tally, { force, records, recorded });
   }
 
   async #close(): Promise<void> {
@@ -205,13 +192,4 @@ export class LedgerCore {
       this.#dropExitHook = this.#parts.atExit(() => this.endNow());
     });
   }
-}
-
-/** Outside of every trace, and of the context of whichever request came first. */
-function detached<T>(work: () => T): T {
-  return context.with(ROOT_CONTEXT, () => untraced(work));
-}
-
-function detachedClock(clock: Clock): Pick<Clock, 'after'> {
-  return { after: (millis, callback) => detached(() => clock.after(millis, callback)) };
 }

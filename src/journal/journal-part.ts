@@ -1,4 +1,4 @@
-import type { FileInfo } from './file-system.js';
+import type { FileInfo, FileSystem } from './file-system.js';
 import { LedgerError, errorCode } from './ledger-error.js';
 import { encodeHeader } from './line-codec.js';
 import { PartRun } from './part-run.js';
@@ -72,11 +72,6 @@ export function elapsed(before: Instant, now: Instant): number {
   return now.monotonicMillis - before.monotonicMillis;
 }
 
-/** ESTALE: a network file system's server no longer knows the inode. */
-export function isGone(error: unknown): boolean {
-  return errorCode(error) === 'ESTALE' || errorCode(error) === 'ENOENT';
-}
-
 /** The bytes to write so that `lines` stand on lines of their own; from here on their fate is unknown. */
 export function framed(part: JournalPart, lines: Uint8Array, writer: string): Uint8Array {
   const pieces: Uint8Array[] = [];
@@ -94,4 +89,27 @@ export function framed(part: JournalPart, lines: Uint8Array, writer: string): Ui
 export function progress(written: number): number {
   if (written <= 0) throw new LedgerError('EIO', 'cannot append to the journal: nothing was written');
   return written;
+}
+
+/** Whether somebody unlinked it. ESTALE: a network file system's server no longer knows the inode. */
+export async function isUnlinked(files: FileSystem, part: JournalPart): Promise<boolean> {
+  try {
+    part.info = await files.info(part.fd);
+    return part.info.links === 0;
+  } catch (error) {
+    if (errorCode(error) === 'ESTALE' || errorCode(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+/** Waits until what was written to it is on the device. */
+export async function syncPart(files: FileSystem, part: JournalPart): Promise<void> {
+  if (!part.unsynced) return;
+  part.unsynced = false;
+  try {
+    await files.syncData(part.fd);
+  } catch (error) {
+    part.unsynced = true;
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
 import type { Delta } from '../ledger/delta.js';
-import { LedgerState } from '../ledger/ledger-state.js';
+import { CountRiders } from './count-riders.js';
+import { FormerLogs } from './former-logs.js';
 import { HeldDeltas } from './held-deltas.js';
 import { LineBuffer } from './line-buffer.js';
 import { encodeDelta, encodeEnd } from './line-codec.js';
 import { PartLog } from './part-log.js';
-import type { JournalPlace } from './part-log.js';
+import type { JournalPlace } from './journal-place.js';
 
 /** A line that was given its sequence; whether it is in the journal is not known until its write succeeded. */
 interface PendingLine {
@@ -34,13 +35,12 @@ export class JournalWriter {
   readonly #held = new HeldDeltas(MAX_HELD_ROWS);
   readonly #sequences = new Map<string, number>();
   readonly #buffer = new LineBuffer();
+  readonly #riders = new CountRiders();
+  readonly #former = new FormerLogs();
   #log: PartLog;
-  /** Journals left behind whose lines no view covers yet. */
-  #former: PartLog[] = [];
   #sequence = 0;
   #pending: PendingLine | undefined;
   #draining = false;
-  #riders: LedgerState | undefined;
 
   constructor(place: JournalPlace, durability: Durability) {
     this.#place = place;
@@ -68,8 +68,13 @@ export class JournalWriter {
     return this.#log.lastMillis;
   }
 
+  /** Oldest first. */
+  get #logs(): readonly PartLog[] {
+    return [...this.#former.logs, this.#log];
+  }
+
   get openFiles(): number {
-    return [this.#log, ...this.#former].reduce((sum, log) => sum + log.openFiles, 0);
+    return this.#logs.reduce((sum, log) => sum + log.openFiles, 0);
   }
 
   /**
@@ -78,10 +83,10 @@ export class JournalWriter {
    */
   append(delta: Delta): boolean {
     if (delta.rows.length === 0) {
-      (this.#riders ??= new LedgerState()).addDelta(delta);
+      this.#riders.add(delta);
       return true;
     }
-    const whole = this.#riders === undefined ? delta : this.#withRiders(delta);
+    const whole = this.#riders.takeOnto(delta);
     if (this.durability === 'flush' || this.heldCount > 0 || this.#draining) {
       this.#held.add(whole);
       return false;
@@ -98,8 +103,7 @@ export class JournalWriter {
 
   /** Counters that wait for a line get one of their own at the next drain: a flush that publishes shows them too. */
   holdCounts(): void {
-    if (this.#riders === undefined) return;
-    this.#held.add(this.#withRiders({ rows: [], audit: {}, pricedCalls: {} }));
+    if (this.#riders.any) this.#held.add(this.#riders.takeOnto({ rows: [], audit: {}, pricedCalls: {} }));
   }
 
   /** Writes what is held, without waiting. Throws when that fails; it then is still held. */
@@ -133,28 +137,27 @@ export class JournalWriter {
 
   /** Finds out whether somebody unlinked what this writer holds open, and writes it again. */
   async verify(): Promise<void> {
-    for (const log of [...this.#former, this.#log]) await log.verify();
+    for (const log of this.#logs) await log.verify();
   }
 
   /** Waits until everything appended is on the device. */
   async sync(): Promise<void> {
-    for (const log of [...this.#former, this.#log]) await log.sync();
+    for (const log of this.#logs) await log.sync();
   }
 
   /** Tells what a published view covers, by journal. */
   release(covered: Readonly<Record<string, number>>): void {
     this.#log.release(covered[this.#log.writer] ?? 0);
-    for (const log of this.#former.slice()) {
-      if ((covered[log.writer] ?? 0) < (this.#sequences.get(log.writer) ?? 0)) continue;
-      this.#sequences.delete(log.writer);
-      this.#former = this.#former.filter((other) => other !== log);
-      log.close();
-    }
+    this.#former.release(({ writer }) => {
+      const isCovered = (covered[writer] ?? 0) >= (this.#sequences.get(writer) ?? 0);
+      if (isCovered) this.#sequences.delete(writer);
+      return isCovered;
+    });
   }
 
   /** What this process wrote to a part since this was last asked; see `PartLog.takeRun`. */
   takeRun(name: string): ReturnType<PartLog['takeRun']> {
-    for (const log of [this.#log, ...this.#former]) {
+    for (const log of this.#logs) {
       const taken = log.takeRun(name);
       if (taken !== undefined) return taken;
     }
@@ -166,7 +169,8 @@ export class JournalWriter {
     const lines: Array<{ sequence: number | undefined; delta: Delta }> = [];
     if (this.#pending !== undefined) lines.push({ ...this.#pending });
     if (this.#held.count > 0) lines.push({ sequence: undefined, delta: this.#held.peek() });
-    if (this.#riders !== undefined) lines.push({ sequence: undefined, delta: this.#riders.toDelta() });
+    const riders = this.#riders.peek();
+    if (riders !== undefined) lines.push({ sequence: undefined, delta: riders });
     return lines;
   }
 
@@ -180,8 +184,7 @@ export class JournalWriter {
     this.drain();
     if (this.#sequence > 0) this.#log.put(encodeEnd(this.#sequence), this.#sequence);
     this.#renew();
-    for (const log of this.#former) log.close();
-    this.#former = [];
+    this.#former.release(() => true);
     this.#sequences.clear();
   }
 
@@ -227,20 +230,12 @@ export class JournalWriter {
     this.#pending = undefined;
   }
 
-  #withRiders(delta: Delta): Delta {
-    const riders = this.#riders;
-    if (riders === undefined) return delta;
-    this.#riders = undefined;
-    riders.count(delta.audit, delta.pricedCalls);
-    return { rows: delta.rows, audit: riders.audit, pricedCalls: riders.pricedCalls };
-  }
-
   #renewIfSilent(): void {
     if (this.#log.idleMillis() >= RENEW_MILLIS) this.#renew();
   }
 
   #renew(): void {
-    this.#former.push(this.#log);
+    this.#former.add(this.#log);
     this.#log = new PartLog(this.#place.files.randomName(), this.#place);
     this.#sequence = 0;
   }

@@ -1,23 +1,13 @@
 import { join } from 'node:path';
-import type { Clock } from '../config/clock.js';
 import type { Delta } from '../ledger/delta.js';
-import type { FileInfo, FileSystem } from './file-system.js';
+import type { FileInfo } from './file-system.js';
 import type { Instant, JournalPart } from './journal-part.js';
-import { elapsed, framed, isFull, isGone, newPart, progress, wasIdle } from './journal-part.js';
+import { elapsed, framed, isFull, isUnlinked, newPart, progress, syncPart, wasIdle } from './journal-part.js';
+import type { JournalPlace } from './journal-place.js';
 import { LeftParts } from './left-parts.js';
 import { openPart, openPartLater } from './open-part.js';
 import { partName } from './part-name.js';
 import type { JournalRun } from './part-run.js';
-import type { ProtocolRules } from './protocol-rules.js';
-
-/** What a journal needs of its surroundings. */
-export interface JournalPlace {
-  readonly directory: string;
-  readonly files: FileSystem;
-  readonly clock: Clock;
-  readonly graceMillis: number;
-  readonly rules: ProtocolRules;
-}
 
 const NEWLINE = Buffer.from('\n');
 
@@ -35,7 +25,6 @@ export class PartLog {
   /** Unlinked by somebody; to be written again. */
   #orphans: JournalPart[] = [];
   #number = 0;
-  #covered = 0;
   #namesChanged = false;
 
   constructor(writer: string, place: JournalPlace) {
@@ -96,33 +85,23 @@ export class PartLog {
   /** Finds parts of ours that somebody unlinked; what sat in them is written again, before anything else. */
   async verify(): Promise<void> {
     if (!this.#place.rules.moveUnlinked) return;
+    const { files } = this.#place;
     const current = this.#current;
-    if (current !== undefined && (await this.#isUnlinked(current)) && this.#current === current) {
+    if (current !== undefined && (await isUnlinked(files, current)) && this.#current === current) {
       this.#current = undefined;
       if (current.sequence > 0) this.#orphans.push(current);
-      else this.#place.files.closeSync(current.fd);
+      else files.closeSync(current.fd);
     }
-    for (const part of this.#left.parts.slice()) {
-      if (part.sequence <= this.#covered || !(await this.#isUnlinked(part))) continue;
-      this.#left.remove(part);
-      this.#orphans.push(part);
-    }
+    const unlinked = await this.#left.takeUnlinked();
+    this.#orphans.push(...unlinked);
     if (this.#orphans.length > 0) this.#moveOrphans();
   }
 
   /** Waits until everything appended so far, and the names of new parts, are on the device. */
   async sync(): Promise<void> {
     const { files, directory } = this.#place;
-    for (const part of [...this.#left.parts, this.#current]) {
-      if (part === undefined || !part.unsynced) continue;
-      part.unsynced = false;
-      try {
-        await files.syncData(part.fd);
-      } catch (error) {
-        part.unsynced = true;
-        throw error;
-      }
-    }
+    const current = this.#current === undefined ? [] : [this.#current];
+    for (const part of [...this.#left.parts, ...current]) await syncPart(files, part);
     if (!this.#namesChanged) return;
     await files.syncDirectory(directory);
     this.#namesChanged = false;
@@ -130,8 +109,7 @@ export class PartLog {
 
   /** Tells that the view covers all lines up to `sequence`: finished parts up to there are closed. */
   release(sequence: number): void {
-    this.#covered = Math.max(this.#covered, sequence);
-    this.#left.release(this.#covered);
+    this.#left.release(sequence);
   }
 
   /** Closes everything; the log must not be used afterwards. */
@@ -218,16 +196,6 @@ export class PartLog {
     this.lastMillis = elapsed(before, after);
     part.stale = wasIdle(before, after, this.#place.graceMillis);
     return !part.stale || !this.#place.rules.leaveIdleParts;
-  }
-
-  async #isUnlinked(part: JournalPart): Promise<boolean> {
-    try {
-      part.info = await this.#place.files.info(part.fd);
-      return part.info.links === 0;
-    } catch (error) {
-      if (isGone(error)) return true;
-      throw error;
-    }
   }
 
   /** Byte for byte, so that every line keeps its writer and sequence and counts once, whoever folded it already. */

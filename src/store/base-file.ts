@@ -10,21 +10,9 @@ import {
   parseJson,
 } from '../journal/line-codec.js';
 import { LineBuffer } from '../journal/line-buffer.js';
-import { decodeRow, isInteger, isRecord, writeRow } from '../journal/row-codec.js';
-import type { Gap } from './sequence-set.js';
-
-/** What a base says of one writer. */
-export interface BaseWriter {
-  /** Last sequence folded. */
-  readonly sequence: number;
-  /** Last sequence that the base before this one, in its own line, held. */
-  readonly before: number;
-  readonly gaps: readonly Gap[];
-  /** True when the journal has its `end` line. */
-  readonly ended: boolean;
-  /** When a compaction first found no journal of this writer any more. */
-  readonly goneMillis: number | undefined;
-}
+import { decodeRow, isInteger, writeRow } from '../journal/row-codec.js';
+import type { BaseWriter } from './base-writers.js';
+import { decodeWriters, encodeWriters } from './base-writers.js';
 
 /** A base as read or to be written: folded sums and what they cover. */
 export interface Base {
@@ -91,20 +79,6 @@ export function* encodeBase(base: Base): Generator<Uint8Array, void> {
 /** The last line of a base whose text so far is `bytes`. */
 export function baseTrailer(bytes: Uint8Array): string {
   return `${checksum(bytes)}\n`;
-}
-
-function encodeWriters(writers: Base['writers']): Record<string, unknown> {
-  const encoded: Record<string, unknown> = {};
-  for (const [id, writer] of writers) {
-    encoded[id] = {
-      s: writer.sequence,
-      b: writer.before,
-      ...(writer.gaps.length > 0 && { g: writer.gaps }),
-      ...(writer.ended && { e: 1 }),
-      ...(writer.goneMillis !== undefined && { t: writer.goneMillis }),
-    };
-  }
-  return encoded;
 }
 
 /** Reads a base; `breathe` is awaited between pieces of the work. Never throws of itself. */
@@ -174,30 +148,4 @@ function toBase(head: Readonly<Record<string, unknown>>, state: LedgerState): Pa
   state.count(audit, pricedCalls);
   state.correct(corrections);
   return { kind: 'base', base: { number, foldedMillis: folded, writers, state } };
-}
-
-function decodeWriters(value: unknown): Map<string, BaseWriter> | undefined {
-  if (!isRecord(value)) return undefined;
-  const writers = new Map<string, BaseWriter>();
-  for (const id of Object.keys(value)) {
-    const writer = decodeWriter(value[id]);
-    if (writer === undefined) return undefined;
-    writers.set(id, writer);
-  }
-  return writers;
-}
-
-function decodeWriter(value: unknown): BaseWriter | undefined {
-  if (!isRecord(value)) return undefined;
-  const { s: sequence, b: before, g = [], e, t: goneMillis } = value;
-  if (!isInteger(sequence) || !isInteger(before) || !Array.isArray(g)) return undefined;
-  if (goneMillis !== undefined && !isInteger(goneMillis)) return undefined;
-  const gaps: Gap[] = [];
-  for (const gap of g) {
-    if (!Array.isArray(gap)) return undefined;
-    const [from, to]: unknown[] = gap;
-    if (!isInteger(from) || !isInteger(to)) return undefined;
-    gaps.push([from, to]);
-  }
-  return { sequence, before, gaps, ended: e === 1, goneMillis };
 }

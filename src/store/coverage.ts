@@ -1,6 +1,7 @@
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import { checksum } from '../journal/line-codec.js';
-import type { Base, BaseWriter } from './base-file.js';
+import type { Base } from './base-file.js';
+import type { BaseWriter } from './base-writers.js';
 import type { Merge } from './merge.js';
 import type { Gap } from './sequence-set.js';
 

@@ -5,6 +5,7 @@ import { untraced } from '../journal/untraced.js';
 import type { CompactionLimits } from './compactor.js';
 import { Compactor } from './compactor.js';
 import type { LedgerPlace } from './ledger-place.js';
+import { Maintenance } from './maintenance.js';
 import type { Merge } from './merge.js';
 import type { ViewMeans } from './publisher.js';
 import { Publisher } from './publisher.js';
@@ -15,8 +16,6 @@ const LOOK_MILLIS = 5000;
 const SYNC_MILLIS = 5000;
 /** What is not in the view yet is tried again after so long, at the least. */
 const RETRY_MILLIS = 5000;
-/** A day's compaction is tried so often, at most. */
-const COMPACT_MILLIS = 600_000;
 const MAX_VIEWS = 5;
 const MAX_ROUNDS = 5;
 
@@ -30,7 +29,7 @@ export class FlushCycle {
   readonly publisher: Publisher;
   readonly #place: LedgerPlace;
   readonly #writer: JournalWriter;
-  readonly #compactor: Compactor;
+  readonly #maintenance: Maintenance;
   readonly #allowance: WriteAllowance;
   readonly #clock: Clock;
   #running: Promise<unknown> | undefined;
@@ -42,7 +41,6 @@ export class FlushCycle {
   #closing = false;
   #lookedAt = -Infinity;
   #syncedAt = -Infinity;
-  #compactedAt = -Infinity;
 
   constructor(
     place: LedgerPlace,
@@ -57,7 +55,8 @@ export class FlushCycle {
     this.#writer = writer;
     this.#clock = place.clock;
     this.publisher = new Publisher(place, merge, means);
-    this.#compactor = new Compactor(place, merge, means.settings, limits);
+    const compactor = new Compactor(place, merge, means.settings, limits);
+    this.#maintenance = new Maintenance(compactor, place.clock);
     this.#allowance = new WriteAllowance(place.clock);
   }
 
@@ -199,13 +198,9 @@ export class FlushCycle {
 
   async #maintain(): Promise<void> {
     if (this.#closing || this.publisher.coverage === undefined) return;
-    const now = this.#clock.monotonicMillis();
-    if (now - this.#compactedAt < COMPACT_MILLIS && !this.#compactor.isLarge(this.publisher.viewBytes))
-      return;
-    if (!this.#compactor.isDue(this.publisher.viewBytes)) return;
-    this.#compactedAt = now;
+    const { viewBytes } = this.publisher;
     try {
-      await untraced(() => this.#compactor.compact(() => this.publisher.settle()));
+      await untraced(() => this.#maintenance.run(viewBytes, () => this.publisher.settle()));
     } catch (error) {
       this.#countFailure();
       this.#onFailure(error, 'compact the ledger');

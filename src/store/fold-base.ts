@@ -1,5 +1,5 @@
 import type { LedgerState } from '../ledger/ledger-state.js';
-import type { BaseWriter } from './base-file.js';
+import type { BaseWriter } from './base-writers.js';
 import type { Coverage } from './coverage.js';
 import { isDue } from './coverage.js';
 import { createBase } from './create-base.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../config/clock.js';
 import { nodeFileSystem } from '../journal/node-file-system.js';
-import type { JournalPlace } from '../journal/part-log.js';
+import type { JournalPlace } from '../journal/journal-place.js';
 import { ALL_RULES } from '../journal/protocol-rules.js';
 
 /** Where one ledger lies, and with what means it is read and written. */

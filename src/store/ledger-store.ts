@@ -1,63 +1,23 @@
-import type { Clock } from '../config/clock.js';
 import { systemClock } from '../config/clock.js';
 import type { Delta } from '../ledger/delta.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
-import type { FileSystem } from '../journal/file-system.js';
-import type { Durability } from '../journal/journal-writer.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import type { LedgerError } from '../journal/ledger-error.js';
 import { toLedgerError } from '../journal/ledger-error.js';
-import type { ProtocolRules } from '../journal/protocol-rules.js';
 import { untraced } from '../journal/untraced.js';
 import { AppendPace } from './append-pace.js';
-import type { CompactionLimits } from './compactor.js';
 import { DEFAULT_LIMITS } from './compactor.js';
 import { FlushCycle } from './flush-cycle.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { ledgerPlace } from './ledger-place.js';
 import type { LedgerSettings } from './ledger-settings.js';
 import { agreeOnSettings } from './ledger-settings.js';
+import type { LedgerStoreOptions, LedgerStoreStats } from './ledger-store-options.js';
 import { Merge } from './merge.js';
 import { networkFileSystem } from './network-file-system.js';
 import { ProblemLog } from './problem-log.js';
 import type { LedgerProblem } from './publisher.js';
 import { mergedDocument } from './read-ledger.js';
-
-export interface LedgerStoreOptions {
-  /** The ledger file; journals and bases go to `<path>.d`. */
-  readonly path: string;
-  /** What this process would like; the first writer of a ledger settles it for all. */
-  readonly settings: Omit<LedgerSettings, 'createdAt'>;
-  /** Default: `turn`, but `flush` on a network file system. */
-  readonly durability?: Durability;
-  /** Name and version of the price book; `undefined` while it is not loaded: the view then keeps the last one. */
-  readonly priceSource: () => string | undefined;
-  readonly clock?: Clock;
-  readonly files?: FileSystem;
-  /** What a person should know of; each kind of problem once, until it is over. */
-  readonly onProblem?: (problem: LedgerProblem) => void;
-  /** For tests. */
-  readonly internals?: {
-    readonly graceMillis?: number;
-    readonly rules?: ProtocolRules;
-    readonly limits?: CompactionLimits;
-  };
-}
-
-export interface LedgerStoreStats {
-  /** Deltas that could not be written yet, or wait for the next flush. */
-  readonly pendingInMemory: number;
-  readonly journalBytes: number;
-  readonly publishes: number;
-  readonly failedFlushes: number;
-  /** Size of the view last published, in bytes. */
-  readonly viewBytes: number;
-  /** True while something appended is not known to be in the view. */
-  readonly dirty: boolean;
-  readonly durability: Durability;
-  /** Why the last append or flush failed; `undefined` once one succeeded. */
-  readonly lastError: LedgerError | undefined;
-}
 
 /**
  * One ledger on disk, as one process writes and reads it: journals what is recorded, publishes the JSON view, folds old

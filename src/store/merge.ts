@@ -1,39 +1,19 @@
-import type { Delta } from '../ledger/delta.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
-import type { FileInfo } from '../journal/file-system.js';
 import { LedgerError } from '../journal/ledger-error.js';
-import type { PartTail } from '../journal/journal-reader.js';
 import { readTail } from '../journal/journal-reader.js';
 import type { PartName } from '../journal/part-name.js';
-import type { JournalRun } from '../journal/part-run.js';
 import type { Base } from './base-file.js';
 import { baseNumbers } from './base-file.js';
 import type { KnownBase } from './find-base.js';
 import { findBase } from './find-base.js';
-import { listNames, listParts, lookAt } from './ledger-names.js';
+import { listNames, listParts } from './ledger-names.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import type { MergedPart } from './merged-sums.js';
 import { MergedSums } from './merged-sums.js';
+import type { OwnJournals } from './own-lines.js';
+import { ownLines } from './own-lines.js';
 import type { SequenceSet } from './sequence-set.js';
-
-/** What this process wrote to a part of its own since this was last asked; see `PartLog.takeRun`. */
-export interface OwnJournals {
-  takeRun(name: string): TakenRun | undefined;
-}
-
-interface TakenRun {
-  readonly run: JournalRun;
-  readonly info: FileInfo | undefined;
-}
-
-/** A run that can be added as it is, and how far the part is merged then. */
-interface RunNews {
-  readonly kind: 'run';
-  readonly run: JournalRun;
-  readonly sum: Delta;
-  readonly tail: PartTail;
-}
 
 const MAX_ROUNDS = 100;
 const NEW_PART = { sequence: 0, corruptLines: 0, finished: false, fillsGap: false };
@@ -154,7 +134,7 @@ export class Merge {
     const known = this.parts.get(name.name);
     try {
       const taken = this.#own?.takeRun(name.name);
-      const own = taken && (await this.#ownNews(name, known, taken));
+      const own = taken && (await ownLines(this.#place, this.#sums, name, known?.tail, taken));
       const news = own ?? (await readTail(files, within(this.#place, name.name), known?.tail, taken?.run.to));
       if (news.kind === 'gone') return false;
       if (news.kind === 'replaced') {
@@ -171,22 +151,6 @@ export class Merge {
       if (rules.stopAtUnreadable || error instanceof LedgerError) throw error;
       return true;
     }
-  }
-
-  /** What we wrote ourselves, if it is just what comes next and sits where we wrote it; else it is to be read. */
-  async #ownNews(
-    name: PartName,
-    known: MergedPart | undefined,
-    { run, info }: TakenRun,
-  ): Promise<RunNews | undefined> {
-    const { sum, from, to } = run;
-    if (sum === undefined || info === undefined || from === to || from !== (known?.tail.offset ?? 0))
-      return undefined;
-    if (!this.#sums.isNext(name.writer, run)) return undefined;
-    const { device, inode } = info;
-    const there = await lookAt(this.#place, name.name);
-    if (there?.device !== device || there.inode !== inode || there.size < to) return undefined;
-    return { kind: 'run', run, sum, tail: { device, inode, offset: to } };
   }
 
   /** Whether a part is gone that no base holds: somebody deleted it, and what is left is to be merged as it is. */

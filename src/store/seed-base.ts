@@ -1,7 +1,7 @@
 import { fromDocument } from '../ledger/from-document.js';
 import type { LedgerDocument } from '../ledger/ledger-document.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
-import type { BaseWriter } from './base-file.js';
+import type { BaseWriter } from './base-writers.js';
 import { exceeds, isDue } from './coverage.js';
 import { createBase } from './create-base.js';
 import { fileSystemNow } from './file-system-now.js';

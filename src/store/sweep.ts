@@ -1,8 +1,8 @@
 import { errorCode } from '../journal/ledger-error.js';
 import type { FileInfo } from '../journal/file-system.js';
 import { readTail } from '../journal/journal-reader.js';
-import type { BaseWriter } from './base-file.js';
 import { baseName, baseNumbers, decodeBaseWriters } from './base-file.js';
+import type { BaseWriter } from './base-writers.js';
 import type { LedgerPlace } from './ledger-place.js';
 import { within } from './ledger-place.js';
 import type { Merge } from './merge.js';

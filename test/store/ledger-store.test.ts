@@ -7,7 +7,7 @@ import type { LedgerDocument } from '../../src/ledger/ledger-document.js';
 import { checkLedger } from '../../src/store/check-ledger.js';
 import { compactLedger } from '../../src/store/compact-ledger.js';
 import { LedgerStore } from '../../src/store/ledger-store.js';
-import type { LedgerStoreOptions } from '../../src/store/ledger-store.js';
+import type { LedgerStoreOptions } from '../../src/store/ledger-store-options.js';
 import type { LedgerProblem } from '../../src/store/publisher.js';
 import { readLedger } from '../../src/store/read-ledger.js';
 import { AUDIT_FIELDS } from '../../src/usage/usage-sink.js';
