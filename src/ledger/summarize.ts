@@ -81,9 +81,7 @@ function addRows(rows: readonly LedgerRow[], reader: RowReader, by: readonly str
   return tree;
 }
 
-/** Column names may be any text (`__proto__`): the key has no prototype. */
+/** Column names may be any text: `__proto__` is an own entry here, as `JSON.parse` makes it. */
 function keyOf(by: readonly string[], values: readonly string[]): Record<string, string> {
-  const key: Record<string, string> = Object.create(null);
-  for (const [i, column] of by.entries()) key[column] = values[i] ?? '';
-  return key;
+  return Object.fromEntries(by.map((column, i) => [column, values[i] ?? '']));
 }

@@ -39,7 +39,10 @@ export function setUpTracing(
   const active = instrument(modules);
   if (active.length === 0) diag.warn('otel-genai-ledger/register: no known instrumentation is installed');
   else diag.info(`otel-genai-ledger/register: switched on ${active.join(', ')}`);
-  process.once('beforeExit', () => void provider.shutdown());
+  process.once('beforeExit', () => {
+    // A collector that is away fails the other processor, and no application exits with an error for that.
+    provider.shutdown().catch((error: unknown) => diag.error(`otel-genai-ledger/register: ${String(error)}`));
+  });
 }
 
 /** True when somebody registered a provider, with this or another copy of the API. */

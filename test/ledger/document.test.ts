@@ -101,6 +101,11 @@ describe('the ledger file', () => {
     expect(validate(JSON.parse(text))).toBe(true);
   });
 
+  test('a document is what JSON.parse makes of its file, types of objects included', () => {
+    const document = toDocument(sampleState(), HEADER);
+    expect(document).toStrictEqual(JSON.parse(renderDocument(document)));
+  });
+
   test('a model named __proto__ is just a model', () => {
     const state = sampleState();
     const [row] = state.table.rows();

@@ -51,6 +51,14 @@ describe('node --import otel-genai-ledger/register', () => {
     expect(place.collector.traceRequests).toBe(0);
   });
 
+  test('ends well, with every call, when the trace collector is away', async () => {
+    const away = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '1000' };
+    const run = await registered([...REGISTER, app('app.mjs')], away);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('ECONNREFUSED');
+    expect((await place.ledger()).totals.calls).toBe(2);
+  });
+
   test('changes nothing and warns where a global provider exists', async () => {
     const run = await registered(['--import', app('own-provider.mjs'), ...REGISTER, app('app.mjs')]);
     expect(run).toMatchObject({ code: 0, stdout: 'true\n' });
