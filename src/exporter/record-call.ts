@@ -6,15 +6,6 @@ import { canonicalProvider } from '../usage/canonical-provider.js';
 import { dimensionValue } from '../usage/dimension-value.js';
 import { isCallTime } from '../usage/call-time.js';
 
-const TOKEN_FIELDS = [
-  'inputTokens',
-  'cacheReadInputTokens',
-  'cacheWriteInputTokens',
-  'audioInputTokens',
-  'outputTokens',
-  'reasoningOutputTokens',
-  'audioOutputTokens',
-] as const;
 const MAX_NAME_LENGTH = 256;
 const MAX_DIMENSIONS = 16;
 
@@ -37,29 +28,32 @@ export function recordCall(value: unknown, context: RecordContext): Call | undef
     context.count('rejectedValues', 1);
     return undefined;
   }
-  const reader = new FieldReader(value, context);
-  const provider = reader.text('provider');
+  // Every field is read by its own name, not by one from a list: each access then knows where to look.
+  const reader = new FieldReader(context);
+  const provider = reader.text(value['provider']);
   const call: Call = {
     provider: provider === undefined ? UNKNOWN : canonicalProvider(provider),
-    model: reader.text('model') ?? UNKNOWN,
-    operation: reader.text('operation') ?? 'chat',
-    service: reader.text('service') ?? '',
-    dimensions: reader.dimensions(),
-    endTimeUnixMillis: reader.endTime(),
-    durationMillis: reader.duration(),
+    model: reader.text(value['model']) ?? UNKNOWN,
+    operation: reader.text(value['operation']) ?? 'chat',
+    service: reader.text(value['service']) ?? '',
+    dimensions: reader.dimensions(value['dimensions']),
+    endTimeUnixMillis: reader.endTime(value['endTimeUnixMillis']),
+    durationMillis: reader.duration(value['durationMillis']),
     metered: false,
     error: value['error'] === true,
-    inputTokens: 0,
-    cacheReadInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    audioInputTokens: 0,
-    outputTokens: 0,
-    reasoningOutputTokens: 0,
-    audioOutputTokens: 0,
-    reportedCostUsd: reader.cost(),
+    inputTokens: reader.tokens(value['inputTokens']),
+    cacheReadInputTokens: reader.tokens(value['cacheReadInputTokens']),
+    cacheWriteInputTokens: reader.tokens(value['cacheWriteInputTokens']),
+    audioInputTokens: reader.tokens(value['audioInputTokens']),
+    outputTokens: reader.tokens(value['outputTokens']),
+    reasoningOutputTokens: reader.tokens(value['reasoningOutputTokens']),
+    audioOutputTokens: reader.tokens(value['audioOutputTokens']),
+    reportedCostUsd: reader.cost(value['costUsd']),
     booking: undefined,
   };
-  call.metered = reader.tokens(call);
+  call.metered = reader.metered;
+  const changed = call.metered ? settleTokens(call) : 0;
+  if (changed > 0) context.count('rejectedValues', changed);
   return call;
 }
 
@@ -69,25 +63,23 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads the fields of one record and counts what it has to refuse. */
+/** Checks the values of one record and counts what it has to refuse. */
 class FieldReader {
-  readonly #fields: Fields;
+  /** True once there was a token count. */
+  metered = false;
   readonly #context: RecordContext;
 
-  constructor(fields: Fields, context: RecordContext) {
-    this.#fields = fields;
+  constructor(context: RecordContext) {
     this.#context = context;
   }
 
-  text(name: string): string | undefined {
-    const value = this.#fields[name];
+  text(value: unknown): string | undefined {
     if (value === undefined || value === null || value === '') return undefined;
     if (typeof value !== 'string') return this.#reject();
     return value.length > MAX_NAME_LENGTH ? value.slice(0, MAX_NAME_LENGTH) : value;
   }
 
-  endTime(): number {
-    const value = this.#fields['endTimeUnixMillis'];
+  endTime(value: unknown): number {
     const now = this.#context.nowMillis();
     if (value === undefined || value === null) return now;
     if (isCallTime(value, now)) return Math.floor(value);
@@ -95,8 +87,7 @@ class FieldReader {
     return now;
   }
 
-  duration(): number {
-    const value = this.#fields['durationMillis'];
+  duration(value: unknown): number {
     if (value === undefined || value === null) return 0;
     const whole = typeof value === 'number' ? Math.round(value) : Number.NaN;
     if (Number.isSafeInteger(whole) && whole >= 0) return whole + 0;
@@ -104,30 +95,22 @@ class FieldReader {
     return 0;
   }
 
-  cost(): number | undefined {
-    const value = this.#fields['costUsd'];
+  cost(value: unknown): number | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
     return this.#reject();
   }
 
-  /** Fills in the token counts; true when there was any. */
-  tokens(call: Call): boolean {
-    let metered = false;
-    for (const field of TOKEN_FIELDS) {
-      const count = readTokens(this.#fields[field]);
-      if (count === REJECTED) this.#reject();
-      if (count === REJECTED || count === ABSENT) continue;
-      call[field] = count;
-      metered = true;
-    }
-    const changed = metered ? settleTokens(call) : 0;
-    if (changed > 0) this.#context.count('rejectedValues', changed);
-    return metered;
+  /** A token count, 0 = none. */
+  tokens(value: unknown): number {
+    const count = readTokens(value);
+    if (count === REJECTED) this.#reject();
+    if (count === REJECTED || count === ABSENT) return 0;
+    this.metered = true;
+    return count;
   }
 
-  dimensions(): Call['dimensions'] {
-    const given = this.#fields['dimensions'];
+  dimensions(given: unknown): Call['dimensions'] {
     if (given === undefined || given === null) return NO_DIMENSIONS;
     if (!isFields(given)) {
       this.#reject();
