@@ -1,10 +1,8 @@
 import type { BudgetState } from '../ledger/budget.js';
 import type { QueryOptions } from './report-request.js';
-import type { MergedLedger } from '../report/merge-ledgers.js';
 import type { Terminal } from './terminal.js';
 import { systemClock } from '../config/clock.js';
 import { budgetStates } from '../ledger/budget.js';
-import { summarize } from '../ledger/summarize.js';
 import { formatCount, formatShare, formatUsd, printable, usdDecimals } from '../report/format.js';
 import { isWrong } from '../report/merge-ledgers.js';
 import { warningLines } from '../report/honesty-lines.js';
@@ -34,34 +32,26 @@ export async function budgetCommand(
   const states = budgetStates(ledger, { maxDayUsd, maxMonthUsd, by }, systemClock.nowMillis());
   const text = states.length === 0 ? 'Nothing was spent.\n' : states.map(stateLine).join('');
   await terminal.out(options.format === 'json' ? `${JSON.stringify(states, null, 2)}\n` : text);
-  for (const line of notesOf(ledger, states)) terminal.err(`${line}\n`);
+  for (const line of warningLines(ledger.parts)) terminal.err(`${line}\n`);
   if (states.some(({ over }) => over)) return EXIT.overBudget;
   return isWrong(ledger) ? EXIT.data : EXIT.ok;
 }
 
-/** What the sums do not hold: ledgers that could not be counted, calls that came without usage. */
-function notesOf(ledger: MergedLedger, states: readonly BudgetState[]): string[] {
-  const periods = new Map(states.map(({ period, key }) => [key, period]));
-  const unmetered = [...periods].flatMap(([key, period]) => {
-    const { unmeteredCalls } = summarize(ledger, { since: key, until: key }).totals;
-    if (unmeteredCalls === 0) return [];
-    const calls = plural(unmeteredCalls, 'call');
-    return [`${period} ${key}: ${calls} came without usage: the cost is unknown and in no sum.`];
-  });
-  return [...warningLines(ledger.parts), ...unmetered];
-}
-
 /** `day 2026-11-22  agent=refunds  $12.50 of $10.00 (125.0%)  OVER` */
-function stateLine({ period, key, group, spentUsd, limitUsd, over, unpricedCalls }: BudgetState): string {
+function stateLine(state: BudgetState): string {
+  const { period, key, group, spentUsd, limitUsd, over, unpricedCalls, unmeteredCalls } = state;
   const decimals = usdDecimals([spentUsd, limitUsd]);
   const names = Object.entries(group).map(([column, value]) => `${printable(column)}=${printable(value)}`);
   const share = limitUsd > 0 ? ` (${formatShare(spentUsd / limitUsd)})` : '';
-  const atLeast = unpricedCalls > 0 ? '≥' : '';
-  const have = unpricedCalls === 1 ? 'has' : 'have';
-  const unpriced = unpricedCalls > 0 ? `${plural(unpricedCalls, 'call')} ${have} no known price` : '';
+  const atLeast = unpricedCalls + unmeteredCalls > 0 ? '≥' : '';
   const spent = `${atLeast}${formatUsd(spentUsd, decimals)} of ${formatUsd(limitUsd, decimals)}${share}`;
-  const parts = [`${period} ${key}`, names.join(' '), spent, over ? 'OVER' : 'ok', unpriced];
+  const unknown = [lacking(unpricedCalls, 'no known price'), lacking(unmeteredCalls, 'no usage')];
+  const parts = [`${period} ${key}`, names.join(' '), spent, over ? 'OVER' : 'ok', ...unknown];
   return `${parts.filter((part) => part !== '').join('  ')}\n`;
+}
+
+function lacking(calls: number, what: string): string {
+  return calls === 0 ? '' : `${plural(calls, 'call')} ${calls === 1 ? 'has' : 'have'} ${what}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -8,6 +8,7 @@ import type { UserPrices } from '../price/user-price.js';
 import type { UserTariff } from '../price/parse-prices.js';
 import { resolveDimensions } from '../span/resolve-dimensions.js';
 import { LEDGER_OPTION_RULES } from '../config/ledger-options.js';
+import { nearestName } from '../ledger/nearest-name.js';
 import { SERIES_COLUMNS, TIME_COLUMNS } from '../ledger/column.js';
 import { checkBudgets } from './budget.js';
 import { parsePrices } from '../price/parse-prices.js';
@@ -39,7 +40,7 @@ export interface ResolvedOptions extends LedgerOptions {
 
 const MAX_DIMENSIONS = 16;
 const COLUMNS: ReadonlySet<string> = new Set([...SERIES_COLUMNS, ...TIME_COLUMNS]);
-const OTHER_OPTIONS = ['prices', 'dimensions', 'budgets', 'meterProvider'];
+const OPTIONS = [...Object.keys(LEDGER_OPTION_RULES), 'prices', 'dimensions', 'budgets', 'meterProvider'];
 
 /** Checks and completes the options. Throws a TypeError or RangeError naming the value and its rule. */
 export function resolveExporterOptions(
@@ -50,7 +51,9 @@ export function resolveExporterOptions(
   const logger = diag.createComponentLogger({ namespace: 'otel-genai-ledger' });
   const warn = (message: string): void => logger.warn(message);
   for (const name of Object.keys(options)) {
-    if (!(name in LEDGER_OPTION_RULES) && !OTHER_OPTIONS.includes(name)) warn(`${shown(name)} is no option`);
+    if (OPTIONS.includes(name)) continue;
+    const meant = nearestName(name, OPTIONS);
+    warn(`${shown(name)} is no option${meant === undefined ? '' : `; did you mean ${meant}?`}`);
   }
   const scalars = resolveOptions<LedgerOptions>(LEDGER_OPTION_RULES, options, { env, warn });
   const fromFile = pricesFromFile(scalars.pricesFile, options['pricesFile'] !== undefined, warn);

@@ -23,6 +23,8 @@ export interface BudgetState {
   readonly over: boolean;
   /** Calls in it without a known price: above 0, `spentUsd` is a lower bound. */
   readonly unpricedCalls: number;
+  /** Calls in it whose tokens nobody knows: above 0, `spentUsd` is a lower bound too. */
+  readonly unmeteredCalls: number;
 }
 
 /** Days and months asked for: from those of `fromMillis` to those of `toMillis`, both included. */
@@ -37,7 +39,7 @@ export interface BudgetSpan {
  * A limit that is no amount from 0 is a RangeError, a column that cannot be one a TypeError or RangeError (`summarize`).
  *
  * Example: $12.50 spent today, `{ maxDayUsd: 10 }` → `[{ period: 'day', key: '2026-11-22', group: {}, spentUsd: 12.5,
- * limitUsd: 10, over: true, unpricedCalls: 0 }]`.
+ * limitUsd: 10, over: true, unpricedCalls: 0, unmeteredCalls: 0 }]`.
  */
 export function budgetStates(
   document: Pick<LedgerDocument, 'rows' | 'timezone'>,
@@ -50,8 +52,9 @@ export function budgetStates(
     const limitUsd = limits[LIMIT[period]];
     if (limitUsd === undefined) return [];
     const key = periodKey(period, nowMillis, document.timezone);
-    const none = { period, key, group: {}, spentUsd: 0, limitUsd, over: false, unpricedCalls: 0 };
-    return [states.find((state) => state.period === period) ?? none];
+    const found = states.find((state) => state.period === period);
+    const none = { group: {}, spentUsd: 0, over: false, unpricedCalls: 0, unmeteredCalls: 0 };
+    return [found ?? { period, key, limitUsd, ...none }];
   });
 }
 
@@ -69,15 +72,18 @@ export function spentOf(
     const by = [period, ...columns.filter((column) => column !== period)];
     const since = periodKey(period, span.fromMillis, timezone);
     const until = periodKey(period, span.toMillis, timezone);
-    return summarize(document, { by, since, until }).groups.map(({ key, costUsd, unpricedCalls }) => ({
-      period,
-      key: key[period] ?? '',
-      group: Object.fromEntries(columns.map((column) => [column, key[column] ?? ''])),
-      spentUsd: costUsd,
-      limitUsd,
-      over: costUsd > limitUsd,
-      unpricedCalls,
-    }));
+    return summarize(document, { by, since, until }).groups.map(
+      ({ key, costUsd, unpricedCalls, unmeteredCalls }) => ({
+        period,
+        key: key[period] ?? '',
+        group: Object.fromEntries(columns.map((column) => [column, key[column] ?? ''])),
+        spentUsd: costUsd,
+        limitUsd,
+        over: costUsd > limitUsd,
+        unpricedCalls,
+        unmeteredCalls,
+      }),
+    );
   });
 }
 

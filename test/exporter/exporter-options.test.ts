@@ -41,8 +41,11 @@ describe('the options of the exporter', () => {
   });
 
   test('an option that does not exist is warned about', () => {
-    resolveExporterOptions({ flushInterval: 5, path: 'x' }, {});
-    expect(warnings()).toEqual([`'flushInterval' is no option`]);
+    resolveExporterOptions({ flushInterval: 5, path: 'x', timeZone: 'UTC' }, {});
+    expect(warnings()).toEqual([
+      `'flushInterval' is no option`,
+      `'timeZone' is no option; did you mean timezone?`,
+    ]);
   });
 
   test('prices of the option come before those of the file', () => {

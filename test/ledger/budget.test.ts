@@ -27,6 +27,7 @@ describe('budgets', () => {
         limitUsd: 10,
         over: true,
         unpricedCalls: 0,
+        unmeteredCalls: 0,
       },
       {
         period: 'month',
@@ -36,6 +37,7 @@ describe('budgets', () => {
         limitUsd: 100,
         over: false,
         unpricedCalls: 0,
+        unmeteredCalls: 0,
       },
     ]);
   });
@@ -77,14 +79,15 @@ describe('budgets', () => {
     ]);
   });
 
-  test('say how many calls have no known price, so that nobody trusts a lower bound', () => {
+  test('say how many calls have no known price or no usage, so that nobody trusts a lower bound', () => {
     const rows = [
       spent('2026-11-22T10:15:00Z', 1),
-      { start: '2026-11-22T10:15:00Z', calls: 4, unpricedCalls: 4 },
+      { start: '2026-11-22T10:15:00Z', calls: 7, unpricedCalls: 4, unmeteredCalls: 3 },
     ];
     expect(budgetStates(makeDocument(rows), { maxDayUsd: 3 }, NOW)[0]).toMatchObject({
       over: false,
       unpricedCalls: 4,
+      unmeteredCalls: 3,
     });
   });
 
