@@ -72,13 +72,15 @@ export class FlushCycle {
     if (!force && this.putOffMillis() > 0) return Promise.resolve();
     if (this.#running === undefined) return this.#start(force);
     if (!force) return Promise.resolve(this.#queued ?? this.#running).then(() => undefined);
-    this.#queued ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#queued = undefined;
-        return this.#start(true);
-      });
+    this.#queued ??= this.#startLater();
     return this.#queued;
+  }
+
+  /** Begins a forced flush once nothing runs: looked at again when woken, since another one may have been woken before. */
+  async #startLater(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    this.#queued = undefined;
+    await this.#start(true);
   }
 
   /**
@@ -95,7 +97,7 @@ export class FlushCycle {
 
   /** Runs `work` when no flush is running: it may use the merge. */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    while (this.#running !== undefined) await this.#running;
     const done = work();
     this.#occupy(done);
     return done;
@@ -109,7 +111,7 @@ export class FlushCycle {
     try {
       await this.flush(true);
     } finally {
-      while (this.#running !== undefined) await this.#running.catch(() => undefined);
+      while (this.#running !== undefined) await this.#running;
     }
   }
 
