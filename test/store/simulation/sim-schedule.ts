@@ -191,7 +191,8 @@ class Schedule {
       const dice = this.#random.next();
       if (dice < (this.#kind === 'fold' ? 0.5 : 0.6)) own.push(this.#append(process, store));
       else if (dice < 0.75) await this.#flush(process, store, own);
-      else if (dice < 0.85) await store.flush({ force: false }).catch(() => undefined);
+      else if (dice < 0.8) await store.flush({ force: false }).catch(() => undefined);
+      else if (dice < 0.85) await this.#readWhileFlushing(store);
       else await this.#sleep(process, this.#random.pick(pace));
       await this.#sleep(process, this.#random.below(50));
       if ((this.#kind === 'skew' || this.#kind === 'storm') && this.#random.chance(0.05)) {
@@ -231,6 +232,12 @@ class Schedule {
     record.acked = process.alive && store.stats().pendingInMemory === 0;
     if (record.acked) this.#world.note(process, `acked ${model}`);
     return record;
+  }
+
+  /** What one store does at once must not get into its own way; a later check would find what counted twice. */
+  async #readWhileFlushing(store: LedgerStore): Promise<void> {
+    const flush = (): Promise<unknown> => store.flush({ force: true });
+    await Promise.allSettled([flush(), store.read(), flush(), store.read()]);
   }
 
   /** After a forced flush the view holds what was recorded before (I4). */
