@@ -21,7 +21,8 @@ async function packedFiles(): Promise<PackedFile[]> {
 describe('the published package', () => {
   test('holds the build, the schema and the papers, and nothing else', async () => {
     const files = (await packedFiles()).map((file) => file.path);
-    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const docs = ['cli', 'durability', 'prices', 'scale'].map((name) => `docs/${name}.md`);
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', ...docs, 'package.json'];
     expect(files.filter((path) => !/^(?:dist|schema)\//.test(path)).sort()).toEqual(papers);
     expect(files.filter((path) => path.startsWith('dist/') && !/\.(?:js|d\.ts|css)$/.test(path))).toEqual([]);
     expect(files).toContain('schema/usage-ledger.schema.json');
