@@ -32,7 +32,7 @@ export function compactLedgerAt(place: LedgerPlace): Promise<LedgerCompaction> {
         () => publisher.settle(),
         true,
       );
-      await publisher.publish(1);
+      await publisher.publish();
       return { ...compaction, keptParts: merge.parts.size, problems };
     } catch (error) {
       throw toLedgerError(error, 'compact the ledger', place.path);

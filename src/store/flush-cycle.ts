@@ -16,7 +16,6 @@ const LOOK_MILLIS = 5000;
 const SYNC_MILLIS = 5000;
 /** What is not in the view yet is tried again after so long, at the least. */
 const RETRY_MILLIS = 5000;
-const MAX_VIEWS = 5;
 const MAX_ROUNDS = 5;
 
 /**
@@ -167,7 +166,7 @@ export class FlushCycle {
   async #publish(force: boolean): Promise<void> {
     const before = this.#clock.monotonicMillis();
     const { publishes } = this.publisher;
-    this.#settled = await this.publisher.publish(force ? MAX_VIEWS : 1);
+    this.#settled = await this.publisher.publish(force ? undefined : 1);
     this.#lookedAt = this.#clock.monotonicMillis();
     if (this.publisher.publishes > publishes) this.#allowance.published(this.#lookedAt - before);
     this.#writer.release(this.publisher.coverage ?? {});

@@ -42,6 +42,6 @@ export async function openLedger(place: LedgerPlace, priceSource?: string): Prom
     priceSource: () => priceSource,
     onProblem: (problem) => problems.push(problem),
   });
-  await publisher.publish(1);
+  await publisher.publish();
   return { place, settings, merge, publisher, problems };
 }

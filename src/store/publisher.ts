@@ -35,6 +35,7 @@ export interface ViewMeans {
 type KnownView = ViewOnDisk & { kind: 'view' };
 
 const MAX_ROUNDS = 20;
+const MAX_VIEWS = 5;
 
 /** Publishes the merged truth as the JSON file everybody reads. Stages, verifies, renames, and looks again. */
 export class Publisher {
@@ -83,7 +84,7 @@ export class Publisher {
    * been replaced unseen, and publishes again, up to `maxViews` times. True = the view holds all that is in the
    * directory and is on the device; false = others went on appending, and the view may lack some of theirs.
    */
-  async publish(maxViews: number): Promise<boolean> {
+  async publish(maxViews: number = MAX_VIEWS): Promise<boolean> {
     await this.#merge.refresh();
     for (let views = 0; views < maxViews; views++) {
       const view = await this.#settle();

@@ -89,7 +89,7 @@ async function reprice(
     const nowMillis = await fileSystemNow(place);
     state.correct([correctionOf(repricings, reason, nowMillis)]);
     if (!(await foldBase(place, merge, state, nowMillis, listed))) continue;
-    await publisher.publish(1);
+    await publisher.publish();
     return repricings;
   }
   throw new LedgerError('EBUSY', 'cannot reprice: other processes kept folding', { path: place.path });
