@@ -34,6 +34,11 @@ export class FlushSchedule {
     return this.#pending;
   }
 
+  /** True when nothing waits for a flush and none is under way. */
+  get isIdle(): boolean {
+    return this.#pending === 0 && this.#flight === undefined;
+  }
+
   /** Says that so many more records were written; starts nothing within this turn. */
   written(records: number): void {
     this.#pending += records;

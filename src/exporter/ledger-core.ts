@@ -86,6 +86,7 @@ export class LedgerCore {
    */
   forceFlush(): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
+    if (this.#isCurrent) return Promise.resolve();
     const millis = this.#options.flushTimeoutMillis;
     const late = (): Error => new LedgerError('ETIMEOUT', `the ledger was not written within ${millis} ms`);
     return within(this.#parts.clock, millis, this.#cover(true), late);
@@ -115,6 +116,12 @@ export class LedgerCore {
     if (this.#recorded === 0) return false;
     if (this.#books.queued > 0 || this.#books.awaitsPrices || this.#schedule.pending > 0) return true;
     return this.#parts.storage.stats().dirty;
+  }
+
+  /** True while a forced flush would do nothing: serverless hooks ask for one at every invocation. */
+  get #isCurrent(): boolean {
+    if (this.#books.queued > 0 || this.#books.awaitsPrices || !this.#schedule.isIdle) return false;
+    return this.#parts.storage.isCurrent();
   }
 
   /** For the end of the process: everything that is left goes to the journal, synchronously. */

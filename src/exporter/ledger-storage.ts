@@ -8,6 +8,8 @@ export interface LedgerStorage {
   append(delta: Delta): void;
   /** Publishes what is new; rejects with a LedgerError when it could not. */
   flush(options: { force: boolean }): Promise<void>;
+  /** True while a flush has nothing to do, forced or not. */
+  isCurrent(): boolean;
   /** For how long a flush without `force` would do nothing, in milliseconds; 0 = it may begin. */
   putOffMillis(): number;
   /** The merged truth, never writes. */

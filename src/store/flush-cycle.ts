@@ -64,10 +64,14 @@ export class FlushCycle {
     return !this.#settled || this.#writer.heldCount > 0 || !this.#isCovered();
   }
 
+  /** True while a flush has nothing to do: all is in the view, and that was looked at a moment ago. */
+  get isCurrent(): boolean {
+    return !this.isDirty && this.#clock.monotonicMillis() - this.#lookedAt < LOOK_MILLIS;
+  }
+
   /** One flush at a time; a forced one that comes during another runs after it, and covers what came meanwhile. */
   flush(force: boolean): Promise<void> {
-    if (!this.isDirty && this.#clock.monotonicMillis() - this.#lookedAt < LOOK_MILLIS)
-      return Promise.resolve();
+    if (this.isCurrent) return Promise.resolve();
     if (!force && this.putOffMillis() > 0) return Promise.resolve();
     if (this.#running === undefined) return this.#start(force);
     if (!force) return Promise.resolve(this.#queued ?? this.#running).then(() => undefined);

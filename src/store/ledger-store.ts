@@ -109,6 +109,11 @@ export class LedgerStore {
     return this.#cycle.putOffMillis();
   }
 
+  /** True while a flush, forced or not, has nothing to do: all is in the view, as looked at within the last 5 s. */
+  isCurrent(): boolean {
+    return this.#cycle.isCurrent;
+  }
+
   /** The merged truth, what is still held in memory included; never writes. Rejects with LedgerError. */
   read(): Promise<LedgerDocument> {
     return this.#cycle.exclusive(() =>

@@ -43,6 +43,10 @@ export class FakeStorage implements LedgerStorage {
     this.#published = lines;
   }
 
+  isCurrent(): boolean {
+    return this.view !== undefined && this.#published === this.lines.length;
+  }
+
   putOffMillis(): number {
     return Math.max(0, this.putOffUntil - this.now());
   }

@@ -18,6 +18,40 @@ afterEach(() => {
   diag.disable();
 });
 
+describe('a forced flush', () => {
+  test('asks nothing of a ledger that has everything, and covers each call at once', async () => {
+    const { core, storage } = await createReadyFixture();
+    core.record(callOf());
+    await core.forceFlush();
+    const before = storage.flushes.length;
+    await core.forceFlush();
+    expect(storage.flushes).toHaveLength(before);
+    core.record(callOf());
+    await core.forceFlush();
+    expect(storage.flushes.at(-1)).toEqual({ force: true, lines: 2 });
+    expect(storage.view?.totals.calls).toBe(2);
+    core.record(callOf());
+    await settle(); // appended, and waits for its flush
+    await core.forceFlush();
+    expect(storage.view?.totals.calls).toBe(3);
+  });
+
+  test('waits for the one under way', async () => {
+    const { core, storage } = await createReadyFixture();
+    core.record(callOf());
+    let open = ignore;
+    storage.gate = new Promise((resolve) => (open = resolve));
+    const flushed = vi.fn<() => void>();
+    void core.forceFlush();
+    void core.forceFlush().then(flushed);
+    await settle();
+    expect(flushed).not.toHaveBeenCalled();
+    open();
+    await vi.waitFor(() => expect(flushed).toHaveBeenCalled());
+    expect(storage.view?.totals.calls).toBe(1);
+  });
+});
+
 describe('within a turn', () => {
   test('calls wait for the end of the turn and go out as one line', async () => {
     const { core, storage } = await createReadyFixture();
