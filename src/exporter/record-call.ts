@@ -5,6 +5,7 @@ import { ABSENT, REJECTED, readTokens, settleTokens } from '../usage/tokens.js';
 import { canonicalProvider } from '../usage/canonical-provider.js';
 import { dimensionValue } from '../usage/dimension-value.js';
 import { isCallTime } from '../usage/call-time.js';
+import { setEntry } from '../usage/set-entry.js';
 
 const MAX_NAME_LENGTH = 256;
 const MAX_DIMENSIONS = 16;
@@ -116,7 +117,7 @@ class FieldReader {
       this.#reject();
       return NO_DIMENSIONS;
     }
-    const kept: Record<string, string> = Object.create(null);
+    const kept: Record<string, string> = {};
     let size = 0;
     for (const name of Object.keys(given)) {
       const source = this.#context.dimensions.find((each) => each.name === name);
@@ -126,10 +127,10 @@ class FieldReader {
         this.#reject();
         continue;
       }
-      kept[name.slice(0, MAX_NAME_LENGTH)] = value;
+      setEntry(kept, name.slice(0, MAX_NAME_LENGTH), value);
       size++;
     }
-    return size === 0 ? NO_DIMENSIONS : Object.freeze(kept);
+    return size === 0 ? NO_DIMENSIONS : kept;
   }
 
   #reject(): undefined {

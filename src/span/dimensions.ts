@@ -1,6 +1,7 @@
 import { nodeCrypto } from '../config/node-modules.js';
 import { NO_DIMENSIONS } from '../usage/call.js';
 import type { DimensionSource } from '../usage/usage-sink.js';
+import { setEntry } from '../usage/set-entry.js';
 import { GenerationMap } from './generation-map.js';
 import { jsonText } from './json-attribute.js';
 import { MAX_VALUE_LENGTH } from './read-names.js';
@@ -55,8 +56,8 @@ export class DimensionLookup {
       if (dimension === undefined) continue;
       const value = this.#value(dimension, own, node) ?? this.#ofResource[i];
       if (value === undefined) continue;
-      found ??= emptyRecord<string>();
-      found[dimension.name] = dimension.hash ? this.#hashOf(value) : value;
+      found ??= {};
+      setEntry(found, dimension.name, dimension.hash ? this.#hashOf(value) : value);
     }
     return found ?? NO_DIMENSIONS;
   }
