@@ -10,7 +10,7 @@ export interface ExporterStats {
   readonly flushes: number;
   /** Records covered per flush, on average; 0 before the first. */
   readonly recordsPerFlush: number;
-  /** How long the last flush took. */
+  /** How long the last flush took that had something to do and did it, in milliseconds; 0 before the first. */
   readonly lastFlushMillis: number;
   readonly failedFlushes: number;
   /** Views written to the ledger file. */
@@ -28,14 +28,12 @@ export class FlushTally {
   #flushes = 0;
   #records = 0;
   #publishes = 0;
-  #lastMillis = 0;
 
   /**
    * A flush of the first `recorded` records succeeded. Where the store put the view off (`dirty`, and nothing published
    * since the last one), the records count with the flush that follows.
    */
-  landed(recorded: number, millis: number, store: { publishes: number; dirty: boolean }): void {
-    this.#lastMillis = millis;
+  landed(recorded: number, store: { publishes: number; dirty: boolean }): void {
     this.lastError = undefined;
     if (store.dirty && store.publishes === this.#publishes) return;
     this.#publishes = store.publishes;
@@ -44,13 +42,12 @@ export class FlushTally {
     this.#records = recorded;
   }
 
-  failed(error: unknown, millis: number): void {
-    this.#lastMillis = millis;
+  failed(error: unknown): void {
     this.lastError = error instanceof Error ? error : new Error(String(error));
   }
 
-  stats(): Pick<ExporterStats, 'flushes' | 'recordsPerFlush' | 'lastFlushMillis'> {
+  stats(): Pick<ExporterStats, 'flushes' | 'recordsPerFlush'> {
     const recordsPerFlush = this.#flushes === 0 ? 0 : this.#records / this.#flushes;
-    return { flushes: this.#flushes, recordsPerFlush, lastFlushMillis: this.#lastMillis };
+    return { flushes: this.#flushes, recordsPerFlush };
   }
 }

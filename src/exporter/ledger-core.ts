@@ -132,18 +132,18 @@ export class LedgerCore {
   }
 
   stats(): ExporterStats {
-    const { failedFlushes, publishes, journalBytes, pendingInMemory, lastError } =
-      this.#parts.storage.stats();
+    const stored = this.#parts.storage.stats();
     return {
       queued: this.#books.queued,
       recorded: this.#recorded,
       late: this.#late,
       ...this.#tally.stats(),
-      failedFlushes,
-      publishes,
-      journalBytes,
-      pendingInMemory,
-      lastError: this.#tally.lastError ?? lastError,
+      lastFlushMillis: stored.lastFlushMillis,
+      failedFlushes: stored.failedFlushes,
+      publishes: stored.publishes,
+      journalBytes: stored.journalBytes,
+      pendingInMemory: stored.pendingInMemory,
+      lastError: this.#tally.lastError ?? stored.lastError,
     };
   }
 

@@ -27,6 +27,8 @@ export interface StorageStats {
   readonly journalBytes: number;
   readonly publishes: number;
   readonly failedFlushes: number;
+  /** How long the last flush took that had something to do and did it; 0 before the first. */
+  readonly lastFlushMillis: number;
   /** True while something appended is not known to be in the ledger file. */
   readonly dirty: boolean;
   readonly lastError: Error | undefined;

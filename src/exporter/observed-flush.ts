@@ -23,10 +23,10 @@ export async function observedFlush(
   try {
     for (const observer of observers) await observer.flushing?.(records);
     await detached(() => storage.flush({ force }));
-    tally.landed(recorded, took(), storage.stats());
+    tally.landed(recorded, storage.stats());
     for (const observer of observers) await observer.flushed?.(records, took(), undefined);
   } catch (error) {
-    tally.failed(error, took());
+    tally.failed(error);
     for (const observer of observers) await observer.flushed?.(records, took(), error);
     throw error;
   }

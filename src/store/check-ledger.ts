@@ -122,7 +122,7 @@ function checkDirectory(place: LedgerPlace, merge: Merge, findings: Finding[]): 
   }
   for (const part of merge.parts.values()) {
     if (part.corruptLines === 0) continue;
-    const message = `${within(place, part.name)}: ${part.corruptLines} line(s) are no valid record`;
+    const message = `${within(place, part.name)}: ${part.corruptLines} ${part.corruptLines === 1 ? 'line is' : 'lines are'} no valid record`;
     findings.push({ level: 'note', message });
   }
   for (const [writer, sequences] of merge.writers) {

@@ -25,6 +25,8 @@ const MAX_ROUNDS = 5;
 export class FlushCycle {
   /** Flushes that failed, and compactions after a flush. */
   failedFlushes = 0;
+  /** How long the last flush took that had something to do and did it, in milliseconds. */
+  lastFlushMillis = 0;
   readonly publisher: Publisher;
   readonly #place: LedgerPlace;
   readonly #writer: JournalWriter;
@@ -140,6 +142,7 @@ export class FlushCycle {
     try {
       if (!this.isDirty && !(await this.#wasReplaced())) return;
       if (!force && (await this.#mustWait())) return;
+      const before = this.#clock.monotonicMillis();
       await this.#write();
       // What comes while this publishes is for the next flush: waiting for it, a busy process would publish on and on.
       const due = new Map(this.#writer.sequences);
@@ -150,6 +153,7 @@ export class FlushCycle {
         await this.#publish(force);
       }
       if (!this.#isCovered(due)) throw new LedgerError('EBUSY', 'the directory of the ledger keeps changing');
+      this.lastFlushMillis = this.#clock.monotonicMillis() - before;
     } catch (error) {
       this.#countFailure();
       this.#settled = false;

@@ -36,6 +36,8 @@ export interface LedgerStoreStats {
   readonly journalBytes: number;
   readonly publishes: number;
   readonly failedFlushes: number;
+  /** How long the last flush took that had something to do and did it; 0 before the first. */
+  readonly lastFlushMillis: number;
   /** Size of the view last published, in bytes. */
   readonly viewBytes: number;
   /** True while something appended is not known to be in the view. */

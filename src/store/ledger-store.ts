@@ -141,6 +141,7 @@ export class LedgerStore {
       journalBytes: this.#writer.journalBytes,
       publishes: this.#cycle.publisher.publishes,
       failedFlushes: this.#cycle.failedFlushes,
+      lastFlushMillis: this.#cycle.lastFlushMillis,
       viewBytes: this.#cycle.publisher.viewBytes,
       dirty: this.#cycle.isDirty,
       durability: this.#writer.durability,

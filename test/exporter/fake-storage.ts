@@ -70,6 +70,7 @@ export class FakeStorage implements LedgerStorage {
       journalBytes: 0,
       publishes: this.flushes.length,
       failedFlushes: 0,
+      lastFlushMillis: 0,
       dirty: this.#published < this.lines.length,
       lastError: undefined,
     };

@@ -205,9 +205,10 @@ describe('what is read back', () => {
     expect(existsSync(path)).toBe(false);
     exporter.record(CALL);
     await exporter.forceFlush();
-    const { publishes, journalBytes } = exporter.stats();
+    const { publishes, journalBytes, lastFlushMillis } = exporter.stats();
+    expect(lastFlushMillis).toBeGreaterThan(0);
     for (let i = 0; i < 10; i++) await exporter.forceFlush();
-    expect(exporter.stats()).toMatchObject({ publishes, journalBytes });
+    expect(exporter.stats()).toMatchObject({ publishes, journalBytes, lastFlushMillis });
     await exporter.shutdown();
   });
 });
