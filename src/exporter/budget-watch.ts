@@ -5,11 +5,10 @@ import type { LedgerDocument } from '../ledger/ledger-document.js';
 import type { LedgerStorage } from './ledger-storage.js';
 import type { OnceLog } from './once-log.js';
 import { spentOf } from '../ledger/budget.js';
+import { MAX_AHEAD_MILLIS } from '../usage/call-time.js';
 
 /** Calls that come later than that cross no budget any more. */
 const LATEST_MILLIS = 2 * 86_400_000;
-/** No call ends later than that after now (`isCallTime`). */
-const AHEAD_MILLIS = 86_400_000;
 
 export interface BudgetWatchParts {
   /** The ledger file: its document, `undefined` = none, `unchanged` = as last time. */
@@ -109,7 +108,7 @@ interface Exceeded {
 export function crossings(budget: Budget, document: LedgerDocument, nowMillis: number): BudgetCrossing[] {
   const { by = [] } = budget;
   const limits = { ...budget, by: typeof by === 'string' ? [by] : by };
-  const span = { fromMillis: nowMillis - LATEST_MILLIS, toMillis: nowMillis + AHEAD_MILLIS };
+  const span = { fromMillis: nowMillis - LATEST_MILLIS, toMillis: nowMillis + MAX_AHEAD_MILLIS };
   return spentOf(document, limits, span).flatMap(({ period, key, group, spentUsd, limitUsd, over }) =>
     over ? [{ period, key, group, maxUsd: limitUsd, costUsd: spentUsd }] : [],
   );

@@ -1,4 +1,3 @@
-import { ROOT_CONTEXT, context } from '@opentelemetry/api';
 import type { Clock, Timer } from '../config/clock.js';
 import type { Call } from '../usage/call.js';
 import type { Cost } from '../price/cost.js';
@@ -6,6 +5,7 @@ import type { OnceLog } from './once-log.js';
 import type { PriceBook } from '../price/price-book.js';
 import { NO_BOOK } from '../price/price-book.js';
 import type { Pricing } from '../price/pricing.js';
+import { detached } from './detached.js';
 
 /** Calls remembered until the book is loaded (≈ 100 ms); those beyond stay unpriced until `reprice`. */
 const MAX_WAITING_CALLS = 50_000;
@@ -48,12 +48,7 @@ export class PriceJoin {
   constructor(options: PriceJoinOptions) {
     this.#options = options;
     // A retry is not to keep alive, or to be part of, the request in which the exporter was built.
-    context.with(ROOT_CONTEXT, () => this.#keepLoading());
-  }
-
-  /** Name and version of the book. */
-  get source(): string {
-    return this.#options.pricing.source;
+    detached(() => this.#keepLoading());
   }
 
   /** Cost of a call, `undefined` = no price known (yet), or nothing to price (no usage). */
@@ -113,7 +108,7 @@ export class PriceJoin {
 
   /** One attempt at a time. Never rejects. */
   #load(): Promise<void> {
-    this.#loading ??= this.#attempt().finally(() => (this.#loading = undefined));
+    this.#loading ??= detached(() => this.#attempt()).finally(() => (this.#loading = undefined));
     return this.#loading;
   }
 

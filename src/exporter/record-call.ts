@@ -4,6 +4,7 @@ import type { AuditField, DimensionSource } from '../usage/usage-sink.js';
 import { ABSENT, REJECTED, readTokens, settleTokens } from '../usage/tokens.js';
 import { canonicalProvider } from '../usage/canonical-provider.js';
 import { dimensionValue } from '../usage/dimension-value.js';
+import { isFields } from '../config/option-rule.js';
 import { isCallTime } from '../usage/call-time.js';
 import { setEntry } from '../usage/set-entry.js';
 
@@ -25,7 +26,7 @@ export interface RecordContext {
  * all, counted likewise. Tokens of any kind make the call metered. Never throws.
  */
 export function recordCall(value: unknown, context: RecordContext): Call | undefined {
-  if (!isFields(value)) {
+  if (!isObject(value)) {
     context.count('rejectedValues', 1);
     return undefined;
   }
@@ -60,7 +61,8 @@ export function recordCall(value: unknown, context: RecordContext): Call | undef
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isFields(value: unknown): value is Fields {
+/** Whatever has fields; what they hold is looked at one by one. */
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -120,9 +122,10 @@ class FieldReader {
     const kept: Record<string, string> = {};
     let size = 0;
     for (const name of Object.keys(given)) {
+      const text = given[name];
+      if (text === undefined || text === null || text === '') continue;
       const source = this.#context.dimensions.find((each) => each.name === name);
-      const value = dimensionValue(given[name], source?.hash === true);
-      if (given[name] === undefined || given[name] === null || given[name] === '') continue;
+      const value = dimensionValue(text, source?.hash === true);
       if (value === undefined || name === '' || size >= MAX_DIMENSIONS) {
         this.#reject();
         continue;

@@ -1,7 +1,8 @@
 /** First and last instant a call can have ended: 2000 to 2100. */
 const EARLIEST_MILLIS = Date.UTC(2000, 0, 1);
 const LATEST_MILLIS = Date.UTC(2100, 0, 1);
-const MAX_AHEAD_MILLIS = 86_400_000;
+/** No call ends later than that after now. */
+export const MAX_AHEAD_MILLIS = 86_400_000;
 
 /**
  * True for an end time that can be: a number of milliseconds since 1970 from 2000 to 2100, at most a day ahead of

@@ -196,6 +196,12 @@ describe('a record', () => {
     expect({}).not.toHaveProperty('constructor', 'c');
   });
 
+  test('has no dimensions from a Map, whose entries would be missed in silence', () => {
+    const { call, counts } = taken({ inputTokens: 1, dimensions: new Map([['agent', 'a']]) });
+    expect(call).toMatchObject({ inputTokens: 1, dimensions: {} });
+    expect(counts).toEqual({ rejectedValues: 1 });
+  });
+
   test('has at most 16 dimensions', () => {
     const dimensions = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}`, 'v']));
     const { call, counts } = taken({ dimensions });
